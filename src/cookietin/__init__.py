@@ -1,0 +1,52 @@
+"""cookietin: a drop-in for `http.cookiejar` that loses no file and finds cookies without a search.
+
+    import cookietin as cookiejar
+
+A cookie passes these rooms, in this order:
+
+    set_cookie/      the text of a Set-Cookie field is read
+    canonical        defaults are applied
+    policy/          may it be set, may it be returned?
+    store            domain -> path -> name
+    matching         which go with a request, in which order
+    cookie_header    the text of the Cookie field
+
+`jar` puts them in order and holds the one clock and the one lock; `context` has the facts of a
+request, `rules/` the pure functions that all use; `formats/` and `files` keep cookies on the disk;
+`cookiejar` is the face that `http.cookiejar` has.
+
+The names below are imported when they are first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+__version__ = "0.1.0"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from cookietin.cookiejar import *  # noqa: F403
+    from cookietin.cookiejar import __all__ as __all__
+
+
+def _face() -> ModuleType:
+    return importlib.import_module("cookietin.cookiejar")
+
+
+def __getattr__(name: str) -> object:
+    if name.startswith("__") and name != "__all__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(_face(), name)
+    if getattr(value, "__name__", "").startswith("cookietin.cookiejar."):
+        # A room of the face, not one of ours: `from cookietin import jar` means the other.
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in ("debug", "logger"):  # these change
+        globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *dir(_face())})

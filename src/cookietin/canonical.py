@@ -1,0 +1,126 @@
+"""Stage 2: ParsedCookie + request -> Cookie. Defaults are applied, nothing is judged.
+
+Source: `CookieJar._cookie_from_cookie_tuple` of CPython 3.11 to 3.13 (RFC 2965 section 3.3.1 and
+the Netscape specification). Knows no policy and no store; a cookie that has already ended comes
+out as one, for the jar to delete.
+"""
+
+from __future__ import annotations
+
+from cookietin.context import request_port
+from cookietin.rules.classic import escape_path
+from cookietin.set_cookie import INVALID_VERSION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cookietin.context import Target
+    from cookietin.cookie import CookieFields
+    from cookietin.set_cookie import ParsedCookie, Rest
+
+
+def default_path(request_path: str, *, netscape: bool) -> str:
+    """
+    The path a cookie gets when Set-Cookie names none.
+
+    Args:
+        request_path: Path of the request, starting with "/".
+        netscape: For a version 0 cookie. Others keep the last "/" (RFC 2965 section 3.3.1).
+
+    >>> default_path("/account/login", netscape=True), default_path("/account/", netscape=False)
+    ('/account', '/account/')
+    """
+    last = request_path.rfind("/")
+    return (request_path[:last] if netscape else request_path[: last + 1]) or "/"
+
+
+def plain_cookie(
+    name: str,
+    value: str | None,
+    domain: str | None,
+    path: str | None,
+    expires: int | None,
+    secure: bool | str,
+    rest: Rest | None,
+    target: Target,
+    cookie_class: type[CookieFields],
+) -> CookieFields:
+    """
+    Make the version 0 cookie that a server meant.
+
+    Args:
+        name, value, domain, path, expires, secure, rest: A PlainCookie.
+        target: The request whose response carried it.
+        cookie_class: Class of the cookie; its `__init__` is not called.
+    """
+    # Attribute by attribute: 0.27 us, where __init__ takes 0.43.
+    cookie = cookie_class.__new__(cookie_class)
+    cookie.version = 0
+    cookie.name = name
+    cookie.value = value
+    cookie.port = None
+    cookie.port_specified = False
+    if domain is None:
+        cookie.domain = target.erhn
+        cookie.domain_specified = cookie.domain_initial_dot = False
+    else:
+        cookie.domain_specified = True
+        cookie.domain_initial_dot = initial_dot = domain.startswith(".")
+        cookie.domain = domain if initial_dot else "." + domain
+    if path:
+        cookie.path = escape_path(path) if path != "/" else path
+        cookie.path_specified = True
+    else:
+        cookie.path = default_path(target.path, netscape=True)
+        cookie.path_specified = False
+    cookie.secure = secure  # type: ignore[assignment]  # CPython keeps the text of "Secure=x"
+    cookie.expires = expires
+    cookie.discard = expires is None
+    cookie.comment = None
+    cookie.comment_url = None
+    cookie.rfc2109 = False
+    cookie._nonstandard = rest
+    return cookie
+
+
+def cookie_of(
+    parsed: ParsedCookie, target: Target, cookie_class: type[CookieFields]
+) -> CookieFields | int:
+    """
+    Make the cookie that a server meant, whatever attributes it has.
+
+    Args:
+        parsed: From `set_cookie`.
+        target: The request whose response carried it.
+        cookie_class: Class of the cookie; its `__init__` is not called.
+
+    Returns:
+        The cookie, or the bits of the reasons why it is none.
+    """
+    name, value, standard, rest = parsed
+    get = standard.get
+    version = get("version")
+    if version is not None:
+        try:
+            version = int(version)
+        except ValueError:
+            return INVALID_VERSION
+    path, expires = get("path"), get("expires")
+    if expires is not None:
+        expires = int(float(expires))
+    secure = get("secure", False)
+    cookie = plain_cookie(
+        name, value, get("domain"), path, expires, secure, rest, target, cookie_class
+    )
+    cookie.version = version
+    if not path:
+        cookie.path = default_path(target.path, netscape=version == 0)
+    if "port" in standard:
+        port = standard["port"]
+        cookie.port_specified = port is not None
+        # "Port" alone means the port of the request (RFC 2965 3.2.2).
+        cookie.port = request_port(target.request) if port is None else "".join(port.split())
+    if expires is not None:
+        cookie.discard = get("discard", False)
+    cookie.comment = get("comment")
+    cookie.comment_url = get("commenturl")
+    return cookie

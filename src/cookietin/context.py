@@ -1,0 +1,225 @@
+"""Who asks, and for what: the facts of a request that cookie rules look at.
+
+Rules of this file:
+- Knows no cookie, no policy and no client. A request is anything shaped as
+  `urllib.request.Request`, or a URL.
+- Facts are worked out once per request. CPython parses the URL again for every rule and domain.
+
+Sources: RFC 2965 section 1 (request-host, effective host, request-URI path) as CPython reads it.
+"""
+
+from __future__ import annotations
+
+import urllib.parse
+from functools import lru_cache
+
+from cookietin.errors import shown
+from cookietin.rules.classic import (
+    domain_match,
+    effective_host,
+    escape_path,
+    reach,
+    returning_domains,
+)
+from cookietin.rules.hosts import port_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Request(Protocol):
+        """What a jar and its policy ask of a request; `urllib.request.Request` has it all."""
+
+        @property
+        def host(self) -> str: ...
+        @property
+        def type(self) -> str: ...
+        @property
+        def unverifiable(self) -> bool: ...
+        @property
+        def origin_req_host(self) -> str: ...
+        def get_full_url(self) -> str: ...
+        def has_header(self, header_name: str, /) -> bool: ...
+        def add_unredirected_header(self, key: str, val: str, /) -> None: ...
+
+
+DEFAULT_HTTP_PORT = "80"
+SCHEMES = ("http", "https", "ws", "wss")
+
+# RFC 1035 2.3.4: no name in the DNS is longer, so none longer is worth a table of its parents.
+LONGEST_HOST = 255
+
+_PLAIN_AUTHORITY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:_")
+_PLAIN_PATH = frozenset(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-~!$&'()*+,;=:@"
+)
+
+
+class Target:
+    """
+    A request as cookie rules see it.
+
+    Attributes:
+        request: The request itself, for what is asked rarely.
+        host: Request host, lower case, without port; IPv6 in brackets.
+        erhn: Effective host name by RFC 2965: `host`, or `host.local` if it has no dot.
+        path: Path of the URL, escaped, without query; starts with "/".
+        domains: Stored domains that can go to this host, or None when the host is longer than
+            the DNS allows and the table would be too.
+    """
+
+    __slots__ = ("domains", "erhn", "host", "path", "request")
+
+    def __init__(
+        self, request: Request, host: str, erhn: str, domains: tuple[str, ...] | None, path: str
+    ) -> None:
+        self.request = request
+        self.host = host
+        self.erhn = erhn
+        self.domains = domains
+        self.path = path
+
+
+@lru_cache(maxsize=1024)  # 0.07 us against 2 us, and a crawl asks its hosts again
+def _facts_of_authority(authority: str) -> tuple[str, str, tuple[str, ...]] | None:
+    """Host, effective host and domains for `host:port`; None if only urlsplit can tell."""
+    return _facts_of_host(authority) if _PLAIN_AUTHORITY.issuperset(authority) else None
+
+
+def _facts_of_host(authority: str) -> tuple[str, str, tuple[str, ...]]:
+    host = _without_port(authority).lower()
+    return host, effective_host(host), returning_domains(host)
+
+
+def _without_port(authority: str) -> str:
+    # CPython cuts off digits only: the host of "http://a:x/" is "a:x".
+    head, colon, port = authority.rpartition(":")
+    return head if colon and port.isascii() and port.isdecimal() else authority
+
+
+def target_of(request: Request) -> Target:
+    """
+    The facts of a urllib-shaped request.
+
+    Raises:
+        ValueError: The URL is none (brackets without an IPv6 address).
+    """
+    url = request.get_full_url()
+    # Nearly every URL is plain, and find and slices take 0.5 us where urlsplit takes 3.
+    start = 7 if url.startswith("http://") else 8 if url.startswith("https://") else 0
+    slash = url.find("/", start) if start else -1
+    if 0 < slash - start <= LONGEST_HOST:
+        authority = url[start:slash]
+        query = url.find("?", slash)
+        path = url[slash:] if query < 0 else url[slash:query]
+        if _PLAIN_PATH.issuperset(path):
+            facts = _facts_of_authority(authority)
+            if facts is not None:
+                return Target(request, *facts, path)
+    return _target_of_odd_url(request, url)
+
+
+def _target_of_odd_url(request: Request, url: str) -> Target:
+    parts = urllib.parse.urlsplit(url)
+    path = escape_path(parts.path)
+    if not path.startswith("/"):
+        path = "/" + path
+    authority = parts.netloc
+    if not authority:
+        # Only here do requests need get_header; not all that are urllib-shaped have it.
+        authority = request.get_header("Host", "")  # type: ignore[attr-defined]
+    if len(authority) <= LONGEST_HOST:
+        return Target(request, *_facts_of_host(authority), path)
+    host = _without_port(authority).lower()
+    return Target(request, host, effective_host(host), None, path)
+
+
+def request_host(request: Request) -> str:
+    """Request host by RFC 2965, lower case, without port; from the Host header if the URL has none."""
+    return target_of(request).host
+
+
+def eff_request_host(request: Request) -> tuple[str, str]:
+    """Request host and effective host name by RFC 2965, both lower case."""
+    target = target_of(request)
+    return target.host, target.erhn
+
+
+def request_path(request: Request) -> str:
+    """Path of the request's URL, escaped, without query; starts with "/"."""
+    return target_of(request).path
+
+
+def request_port(request: Request) -> str | None:
+    """
+    Port of the request as text, "80" if its host names none, None if that is no number.
+
+    The default is 80 for https too, as CPython has it. IPv6 hosts are read right (gh-135993).
+    """
+    authority = request.host
+    port = port_of(authority)
+    if not port and not authority.endswith(":"):
+        return DEFAULT_HTTP_PORT
+    try:
+        int(port)
+    except ValueError:
+        return None
+    return port
+
+
+def is_third_party(request: Request) -> bool:
+    """Tell whether the host lies outside the reach of the origin's host (RFC 2965 section 3.3.6)."""
+    return not domain_match(request_host(request), reach(request.origin_req_host))
+
+
+class UrlRequest:
+    """
+    A request known by its URL alone, shaped as urllib's for policies that ask.
+
+    A user typed the address, so to say: verifiable, and its own origin.
+
+    Raises:
+        TypeError: The URL is not a text.
+        ValueError: The URL is not absolute, or of a scheme that cookies are not made for.
+    """
+
+    __slots__ = ("_headers", "host", "type", "url")
+
+    unverifiable = False
+
+    def __init__(self, url: str) -> None:
+        if not isinstance(url, str):
+            raise TypeError(f"url: expected a text, got {type(url).__name__}")
+        parts = urllib.parse.urlsplit(url)
+        if parts.scheme not in SCHEMES or not parts.hostname:
+            # Without the URL: its path or query may be a secret.
+            raise ValueError(
+                "url: expected an absolute http, https, ws or wss URL with a host, "
+                f"got scheme {shown(parts.scheme)} and host {shown(parts.hostname or '')}"
+            )
+        # A user and a password before "@" are no part of the host (RFC 3986 3.2).
+        self.host = parts.netloc.rpartition("@")[2]
+        self.type = parts.scheme
+        if self.host != parts.netloc:
+            url = parts._replace(netloc=self.host).geturl()
+        self.url = url
+        self._headers: dict[str, str] = {}
+
+    @property
+    def origin_req_host(self) -> str:
+        return target_of(self).host
+
+    def get_full_url(self) -> str:
+        return self.url
+
+    def has_header(self, header_name: str) -> bool:
+        return header_name in self._headers
+
+    def get_header(self, header_name: str, default: str | None = None) -> str | None:
+        return self._headers.get(header_name, default)
+
+    def header_items(self) -> list[tuple[str, str]]:
+        return list(self._headers.items())
+
+    def add_unredirected_header(self, key: str, val: str) -> None:
+        self._headers[key] = val

@@ -1,0 +1,184 @@
+"""Cookie, the value that travels through every stage.
+
+Rules of this file:
+- Holds attributes and answers questions about them; knows no policy, store, header or clock but
+  the one that `is_expired` falls back on.
+- Its attributes may be changed by whoever holds it, and it stays equal to itself alone, as the
+  standard library's does.
+
+Source: `http.cookiejar.Cookie` of CPython 3.11 to 3.13.
+"""
+
+from __future__ import annotations
+
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_FIELDS = (
+    "version",
+    "name",
+    "value",
+    "port",
+    "port_specified",
+    "domain",
+    "domain_specified",
+    "domain_initial_dot",
+    "path",
+    "path_specified",
+    "secure",
+    "expires",
+    "discard",
+    "comment",
+    "comment_url",
+)
+
+
+class CookieFields:
+    """
+    The attributes of a cookie.
+
+    Args:
+        version: 0 for Netscape cookies and whatever is treated as such, 1 for RFC 2965 and 2109.
+        name: Its name.
+        value: Its value; None for a cookie that is a lone word.
+        port: Ports it may go to ("80,8080"), or None.
+        port_specified: The server named the ports.
+        domain: Host or domain it was filed under, with a leading dot if a Domain was given.
+        domain_specified: The server gave a Domain.
+        domain_initial_dot: That Domain began with a dot.
+        path: Path it is bound to.
+        path_specified: The server gave a Path.
+        secure: It goes over https only.
+        expires: Seconds since the epoch at which it ends, or None for a session cookie.
+        discard: It ends with the session.
+        comment: Comment of the server, or None.
+        comment_url: Link to a comment, or None.
+        rest: Other attributes, by name as spelled; copied.
+        rfc2109: It came as an RFC 2109 cookie.
+
+    Raises:
+        ValueError: `port_specified` without a port; a version or expiry that is no number.
+    """
+
+    version: int | None
+    name: str
+    value: str | None
+    port: str | None
+    port_specified: bool
+    domain: str
+    domain_specified: bool
+    domain_initial_dot: bool
+    path: str
+    path_specified: bool
+    secure: bool
+    expires: int | None
+    discard: bool
+    comment: str | None
+    comment_url: str | None
+    rfc2109: bool
+    _nonstandard: dict[str, Any] | None
+
+    def __init__(
+        self,
+        version: int | str | None,
+        name: str,
+        value: str | None,
+        port: str | None,
+        port_specified: bool,
+        domain: str,
+        domain_specified: bool,
+        domain_initial_dot: bool,
+        path: str,
+        path_specified: bool,
+        secure: bool,
+        expires: float | str | None,
+        discard: bool,
+        comment: str | None,
+        comment_url: str | None,
+        rest: dict[str, Any],
+        rfc2109: bool = False,
+    ) -> None:
+        if version is not None and version.__class__ is not int:
+            version = int(version)
+        if expires is not None and expires.__class__ is not int:
+            expires = int(float(expires))
+        if port is None and port_specified is True:
+            raise ValueError("if port is None, port_specified must be false")
+        self.version = version
+        self.name = name
+        self.value = value
+        self.port = port
+        self.port_specified = port_specified
+        # RFC 2965 3.3.3: domains are compared without regard to case.
+        self.domain = domain.lower()
+        self.domain_specified = domain_specified
+        self.domain_initial_dot = domain_initial_dot
+        self.path = path
+        self.path_specified = path_specified
+        self.secure = secure
+        self.expires = expires
+        self.discard = discard
+        self.comment = comment
+        self.comment_url = comment_url
+        self.rfc2109 = rfc2109
+        # An empty dict for each of 100,000 cookies is 6 MB: made when somebody asks for it.
+        self._nonstandard = rest.copy() if rest else None
+
+    @property
+    def _rest(self) -> dict[str, Any]:
+        """The other attributes, a live dict; programs read and write it by this name."""
+        rest = self._nonstandard
+        if rest is None:
+            rest = self._nonstandard = {}
+        return rest
+
+    @_rest.setter
+    def _rest(self, rest: dict[str, Any]) -> None:
+        self._nonstandard = rest
+
+    def has_nonstandard_attr(self, name: str) -> bool:
+        """Tell whether the server sent another attribute, spelled exactly so."""
+        return self._nonstandard is not None and name in self._nonstandard
+
+    def get_nonstandard_attr(self, name: str, default: Any = None) -> Any:
+        """Value of another attribute, spelled exactly so: a text, or None if it had no value."""
+        return default if self._nonstandard is None else self._nonstandard.get(name, default)
+
+    def set_nonstandard_attr(self, name: str, value: Any) -> None:
+        """Set another attribute."""
+        self._rest[name] = value
+
+    def is_expired(self, now: float | None = None) -> bool:
+        """Tell whether it has ended at that moment (seconds since the epoch, default the present)."""
+        if now is None:
+            now = time.time()
+        return self.expires is not None and self.expires <= now
+
+    def __copy__(self) -> CookieFields:
+        copied = self.__class__.__new__(self.__class__)
+        copied.__dict__.update(self.__dict__)
+        if self._nonstandard is not None:
+            # CPython's copies share this dict; a copy that changes with its original is none.
+            copied._nonstandard = self._nonstandard.copy()
+        return copied
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # The standard library's own state (dumps of `_cookies`) names the dict `_rest`.
+        if "_rest" in state:
+            state = {**state, "_nonstandard": state["_rest"]}
+            del state["_rest"]
+        self.__dict__.update(state)
+
+    def __str__(self) -> str:
+        port = "" if self.port is None else ":" + self.port
+        pair = self.name if self.value is None else f"{self.name}={self.value}"
+        return f"<Cookie {pair} for {self.domain}{port}{self.path}>"
+
+    def __repr__(self) -> str:
+        shown = [f"{field}={getattr(self, field)!r}" for field in _FIELDS]
+        shown.append(f"rest={self._rest!r}")
+        shown.append(f"rfc2109={self.rfc2109!r}")
+        return f"{self.__class__.__name__}({', '.join(shown)})"

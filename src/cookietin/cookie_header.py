@@ -1,0 +1,87 @@
+"""Stage 6: cookies -> the text of the Cookie field.
+
+Source: `CookieJar._cookie_attrs` of CPython 3.11 to 3.13: the Netscape form for version 0 cookies,
+RFC 2965 section 3.3.4 for others. Knows no policy and no store: what comes in goes out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cookietin.cookie import CookieFields
+from cookietin.errors import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_NON_WORD = re.compile(r"\W")
+_QUOTABLE = re.compile(r"([\"\\])")
+_INJECTING = re.compile(r"[;\r\n\0]")
+
+
+def by_path_length(cookie: CookieFields) -> int:
+    """Sort key: longer paths first (RFC 2965 section 3.3.4)."""
+    return -len(cookie.path)
+
+
+def attributes_of(cookies: Iterable[CookieFields]) -> list[str]:
+    """
+    The pieces of a Cookie field, in the order of the cookies.
+
+    `name=value`, or the name alone where the value is None. RFC 2965 cookies bring $Path,
+    $Domain and $Port, and $Version goes first if the first cookie is one.
+    """
+    pieces = []
+    first = True
+    for cookie in cookies:
+        version = cookie.version or 0
+        if first and version > 0:
+            pieces.append(f"$Version={version}")
+        first = False
+        value = cookie.value
+        if value is None:
+            pieces.append(cookie.name)
+        elif version > 0 and _NON_WORD.search(value):
+            # Netscape values keep the quotes that the server wrote; these do not have any.
+            pieces.append(f"{cookie.name}=" + _QUOTABLE.sub(r"\\\1", value))
+        else:
+            pieces.append(f"{cookie.name}={value}")
+        if version > 0:
+            pieces.extend(_rfc2965_attributes(cookie))
+    return pieces
+
+
+def _rfc2965_attributes(cookie: CookieFields) -> list[str]:
+    pieces = []
+    if cookie.path_specified:
+        pieces.append(f'$Path="{cookie.path}"')
+    if cookie.domain.startswith("."):
+        domain = cookie.domain if cookie.domain_initial_dot else cookie.domain[1:]
+        pieces.append(f'$Domain="{domain}"')
+    if cookie.port is not None:
+        pieces.append(f'$Port="{cookie.port}"' if cookie.port_specified else "$Port")
+    return pieces
+
+
+def checked_extra(extra: Mapping[str, str]) -> dict[str, str]:
+    """
+    Cookies that a caller adds to one request, after a look at what they would do to the field.
+
+    Raises:
+        TypeError: A name or value is not a text.
+        ValueError: One would end the cookie or the header (";", CR, LF, NUL), or a name is empty
+            or has a "=" in it.
+    """
+    for name, value in extra.items():
+        for text in (name, value):
+            if type(text) is not str:
+                raise TypeError(f"extra: cookie {shown(name)}: name and value must be texts")
+        if not name or "=" in name or _INJECTING.search(name):
+            raise ValueError(f"extra: {shown(name)} cannot be the name of a cookie")
+        if _INJECTING.search(value):
+            raise ValueError(
+                f"extra: the value of cookie {shown(name)} has a ';', CR, LF or NUL in it, "
+                "which would end the cookie; encode it first"
+            )
+    return dict(extra)

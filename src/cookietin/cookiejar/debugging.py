@@ -1,0 +1,63 @@
+"""The standard library's switch: `http.cookiejar.debug = True` logs what a jar does.
+
+It may be set on `cookietin.cookiejar` or on `cookietin`, whichever stands in the original's place, and
+so may `logger`; without one, records go to the logger "http.cookiejar" at level DEBUG.
+
+Ours, not CPython's: records name cookies and domains, never values.
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cookietin.cookie import CookieFields
+    from cookietin.jar import Received
+
+_FACES = ("cookietin.cookiejar", "cookietin")
+
+
+def _setting(name: str) -> object:
+    for face in _FACES:
+        value = vars(sys.modules[face]).get(name)
+        if value:
+            return value
+    return None
+
+
+def is_on() -> bool:
+    """Tell whether somebody has set `debug`."""
+    return _setting("debug") is not None
+
+
+def log(message: str, *arguments: object) -> None:
+    """Write one record."""
+    import logging  # 5 ms that only a debugger needs
+
+    logger = _setting("logger") or logging.getLogger("http.cookiejar")
+    logger.debug(message, *arguments)  # type: ignore[attr-defined]  # whatever the user assigned
+
+
+def log_received(url: str, received: Iterable[Received]) -> None:
+    """Say what became of the Set-Cookie fields of one response."""
+    from cookietin.policy.decision import Decision
+
+    for name, cookie, mask, removed in received:
+        log(
+            "extract_cookies: %s: %r",
+            _without_query(url),
+            Decision(name, cookie, mask, removed=removed),
+        )
+
+
+def log_sent(url: str, cookies: Iterable[CookieFields]) -> None:
+    """Say which cookies go with a request."""
+    names = [f"{cookie.name} ({cookie.domain}{cookie.path})" for cookie in cookies]
+    log("add_cookie_header: %s: sending %s", _without_query(url), ", ".join(names) or "nothing")
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0].partition("#")[0]

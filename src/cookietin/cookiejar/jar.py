@@ -1,0 +1,277 @@
+"""`Cookie` and `CookieJar`: our jar in the shape of the standard library's.
+
+Rules of this file:
+- Methods that programs override or call are here under the standard library's names, private ones
+  included. Each says who relies on it, or keeps the long way that a subclass may interrupt.
+"""
+
+from __future__ import annotations
+
+import warnings
+from email.message import Message
+from http.client import HTTPMessage
+
+from cookietin.canonical import cookie_of
+from cookietin.context import target_of
+from cookietin.cookie import CookieFields
+from cookietin.cookiejar import debugging
+from cookietin.cookiejar.policies import DefaultCookiePolicy
+from cookietin.cookiejar.stdlib import original
+from cookietin.jar import Jar
+from cookietin.policy.classic import keeps_domain_rule
+from cookietin.rules.header_words import split_header_words
+from cookietin.set_cookie.netscape import normalized, parse_ns_headers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, Protocol
+
+    from cookietin.context import Request
+
+    class Response(Protocol):
+        """What a jar asks of a response; what urllib's openers return has it."""
+
+        def info(self) -> Any: ...
+
+
+# Messages whose fields can be read in one pass: 1.4 us, where two get_all take 3 to 6.
+_PLAIN_MESSAGES: frozenset[Any] = frozenset((HTTPMessage, Message))
+_PLAIN_PARSING = Message().policy
+
+
+class Cookie(CookieFields, original.Cookie):
+    """
+    A cookie. Programs rarely make one: `CookieJar.make_cookies` does, from what servers send.
+
+    Arguments, attributes and their meaning are those of the standard library; nothing checks
+    that they fit together, and all may be changed.
+    """
+
+
+class CookieJar(Jar, original.CookieJar):
+    """
+    A collection of cookies, which takes them from responses and gives them to requests.
+
+    Args:
+        policy: Decides which cookies are set and returned; default `DefaultCookiePolicy()`.
+
+    It iterates over `Cookie` objects, has a length, and is false when empty. All methods may be
+    called from several threads.
+    """
+
+    _cookie_class = Cookie
+    _plain_cookies = frozenset((Cookie, original.Cookie))
+
+    if TYPE_CHECKING:
+        # Cookies of the original's class are welcome; the jar's own are of ours.
+        def set_cookie(self, cookie: original.Cookie | CookieFields) -> None: ...
+        def __iter__(self) -> Iterator[Cookie]: ...
+
+    def _default_policy(self) -> DefaultCookiePolicy:
+        return DefaultCookiePolicy()
+
+    # Requests
+
+    def add_cookie_header(self, request: Request) -> None:
+        """
+        Add the Cookie field to a request, unless it has one or there is nothing to send.
+
+        Args:
+            request: A `urllib.request.Request`, or what is shaped like one.
+
+        A Cookie2 field is added for policies with `rfc2965` (RFC 2965 section 3.3.5). Afterwards
+        cookies that have ended are removed.
+        """
+        self._cookies_lock.acquire()
+        try:
+            policy = self._policy
+            now = self._tick()
+            cookies = self._cookies_for_request(request)
+            pieces = self._cookie_attrs(cookies)
+            if pieces and not request.has_header("Cookie"):
+                request.add_unredirected_header("Cookie", "; ".join(pieces))
+            if (
+                policy.rfc2965
+                and not policy.hide_cookie2
+                and not request.has_header("Cookie2")
+                and any(cookie.version != 1 for cookie in cookies)
+            ):
+                request.add_unredirected_header("Cookie2", '$Version="1"')
+            if debugging.is_on():
+                debugging.log_sent(request.get_full_url(), cookies)
+        finally:
+            self._cookies_lock.release()
+        self._sweep(now)
+
+    def _knows_domain_rule(self) -> bool:
+        # The original's rule is as good as ours: without a method of its own, its domains can be
+        # looked up. (niquests and others bring policies derived from the original.)
+        policy = self._policy
+        if isinstance(policy, original.DefaultCookiePolicy) and "domain_return_ok" not in vars(
+            policy
+        ):
+            rule = type(policy).domain_return_ok
+            return rule is original.DefaultCookiePolicy.domain_return_ok or keeps_domain_rule(
+                policy
+            )
+        return False
+
+    # Responses
+
+    def extract_cookies(self, response: Response, request: Request) -> None:
+        """
+        Store the cookies of a response that the policy agrees to.
+
+        Args:
+            response: Has `info()`, which returns the header as `email.message.Message` does.
+            request: The request that it answers: a `urllib.request.Request`, or what is shaped
+                like one.
+        """
+        self._cookies_lock.acquire()
+        try:
+            if self._makes_cookies_itself():
+                fields, rfc2965_fields = _cookie_fields(response.info())
+                if not rfc2965_fields:
+                    now = self._tick()
+                    if fields:
+                        received = self._receive(fields, request, now)
+                        if debugging.is_on():
+                            debugging.log_received(request.get_full_url(), received)
+                    return
+            for cookie in self.make_cookies(response, request):
+                if self._policy.set_ok(cookie, request):
+                    self.set_cookie(cookie)
+        finally:
+            self._cookies_lock.release()
+
+    def _makes_cookies_itself(self) -> bool:
+        """Tell whether no subclass has replaced a step between the header and the cookie."""
+        cls = self.__class__
+        return (
+            cls.make_cookies is CookieJar.make_cookies
+            and cls._cookies_from_attrs_set is CookieJar._cookies_from_attrs_set
+            and cls._normalized_cookie_tuples is CookieJar._normalized_cookie_tuples
+            and cls._cookie_from_cookie_tuple is CookieJar._cookie_from_cookie_tuple
+            and cls._process_rfc2109_cookies is CookieJar._process_rfc2109_cookies
+        )
+
+    def make_cookies(self, response: Response, request: Request) -> list[Cookie]:
+        """
+        The cookies of a response, before the policy is asked about them.
+
+        Takes the arguments of `extract_cookies`. As in the standard library, a cookie that comes
+        already ended is left out and deletes the stored one; ours asks the policy first.
+        """
+        self._cookies_lock.acquire()
+        try:
+            self._tick()
+            fields, rfc2965_fields = _cookie_fields(response.info())
+            policy = self._policy
+            if not (fields and policy.netscape) and not (rfc2965_fields and policy.rfc2965):
+                return []
+            # Set-Cookie2 counts beside a Set-Cookie even where the policy is to refuse it.
+            cookies = self._guarded(split_header_words, rfc2965_fields, request)
+            if fields and policy.netscape:
+                others = self._guarded(parse_ns_headers, fields, request)
+                self._process_rfc2109_cookies(others)
+                if policy.rfc2965:
+                    # RFC 2965 9.1: of two cookies alike, the one from Set-Cookie2 counts.
+                    taken = {(cookie.domain, cookie.path, cookie.name) for cookie in cookies}
+                    others = [
+                        cookie
+                        for cookie in others
+                        if (cookie.domain, cookie.path, cookie.name) not in taken
+                    ]
+                cookies.extend(others)
+            return cookies
+        finally:
+            self._cookies_lock.release()
+
+    def _guarded(
+        self, split: Callable[[list[str]], list[Any]], fields: list[str], request: Request
+    ) -> list[Cookie]:
+        """Cookies of the given fields; a subclass's step that raises costs these, with a warning."""
+        try:
+            return self._cookies_from_attrs_set(split(fields), request)
+        except Exception as error:  # noqa: BLE001 - CPython swallows here; only a subclass raises
+            # Not the error's text: it may hold a value.
+            warnings.warn(
+                f"http.cookiejar bug! {type(error).__name__} while cookies of a response were made "
+                f"by {type(self).__name__}; they are lost",
+                stacklevel=4,
+            )
+            return []
+
+    def _cookies_from_attrs_set(self, attrs_set: Iterable[Any], request: Request) -> list[Cookie]:
+        """Cookies of the lists of (name, value) pairs that the header was split into."""
+        cookies = []
+        for parsed in self._normalized_cookie_tuples(attrs_set):
+            cookie = self._cookie_from_cookie_tuple(parsed, request)
+            if cookie is not None:
+                cookies.append(cookie)
+        return cookies
+
+    def _normalized_cookie_tuples(self, attrs_set: Iterable[Any]) -> list[tuple[Any, ...]]:
+        """Tuples (name, value, known attributes, others); mechanize replaces this."""
+        tuples = []
+        for pairs in attrs_set:
+            parsed = normalized(pairs, self._now)
+            if not isinstance(parsed, int):
+                name, value, standard, rest = parsed
+                tuples.append((name, value, standard, rest or {}))
+        return tuples
+
+    def _cookie_from_cookie_tuple(self, tup: Any, request: Request) -> Cookie | None:
+        """The cookie of one such tuple; None if it is none, or has ended and was a deletion."""
+        cookie = cookie_of(tup, target_of(request), Cookie)
+        if not isinstance(cookie, Cookie):
+            return None
+        if cookie.expires is not None and cookie.expires <= self._now:
+            self._process_rfc2109_cookies([cookie])
+            if self._policy.set_ok(cookie, request):
+                self._delete(cookie)
+            return None
+        return cookie
+
+    def _process_rfc2109_cookies(self, cookies: Iterable[CookieFields]) -> None:
+        """Mark cookies that came as Set-Cookie with a version, and treat them as the policy says."""
+        as_netscape = self._takes_rfc2109_as_netscape()
+        for cookie in cookies:
+            if cookie.version == 1:
+                cookie.rfc2109 = True
+                if as_netscape:
+                    cookie.version = 0
+
+    def set_cookie_if_ok(self, cookie: original.Cookie, request: Request) -> None:
+        """Store a cookie if the policy agrees."""
+        self._cookies_lock.acquire()
+        try:
+            self._tick()
+            if self._policy.set_ok(cookie, request):
+                self.set_cookie(cookie)
+        finally:
+            self._cookies_lock.release()
+
+
+def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
+    """The values of Set-Cookie and of Set-Cookie2 in a header."""
+    if headers.__class__ in _PLAIN_MESSAGES and headers.policy is _PLAIN_PARSING:
+        fields: list[str] = []
+        rfc2965_fields: list[str] = []
+        for name, value in headers.raw_items():
+            if len(name) == 10:
+                if name == "Set-Cookie" or name.lower() == "set-cookie":
+                    fields.append(value)
+            elif len(name) == 11 and name.lower() == "set-cookie2":
+                rfc2965_fields.append(value)
+        try:
+            if not rfc2965_fields and all(map(str.isascii, fields)):
+                return fields, rfc2965_fields
+        except TypeError:
+            pass  # a Header object that a program has put there
+    # Texts, whatever a message makes of octets: CPython loses the response over a Header object.
+    return (
+        [str(value) for value in headers.get_all("Set-Cookie", [])],
+        [str(value) for value in headers.get_all("Set-Cookie2", [])],
+    )

@@ -1,0 +1,43 @@
+"""The standard library's own `http.cookiejar`, also where this package stands in its place.
+
+A program may put `cookietin` at `sys.modules["http.cookiejar"]` before anything has imported the
+original. Our classes derive from the original's, so it is then loaded aside, without a place in
+`sys.modules`.
+"""
+
+from __future__ import annotations
+
+import http
+import importlib
+import sys
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+__all__ = ["load", "original"]
+
+_NAME = "http.cookiejar"
+
+
+def load() -> ModuleType:
+    """The original module."""
+    present = sys.modules.get(_NAME)
+    if present is None:
+        return importlib.import_module(_NAME)
+    if not present.__name__.startswith("cookietin"):
+        return present
+    spec = PathFinder.find_spec(_NAME, http.__path__)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"the standard library has no {_NAME}", name=_NAME)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+if TYPE_CHECKING:
+    import http.cookiejar as original
+else:
+    original = load()

@@ -1,0 +1,180 @@
+"""Reasons and decisions: why a cookie was set or refused, sent or withheld.
+
+Rules of this file:
+- On the hot path a refusal is an int, the sum of its reasons' bits. `Reason` and `Decision` are
+  made at the edge, when somebody asks.
+- Messages name cookies, domains and rules, never values.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from cookietin import set_cookie
+from cookietin.cookie import CookieFields
+from cookietin.errors import shown
+
+
+class Reason(enum.Enum):
+    """
+    Why a cookie is not set or not sent.
+
+    Attributes:
+        bit: Its bit in a mask of reasons.
+        sentence: What is wrong, and what would change it.
+        section: Where the rule is written down.
+    """
+
+    bit: int
+    sentence: str
+    section: str
+
+    def __new__(cls, bit: int, section: str, sentence: str) -> Reason:
+        member = object.__new__(cls)
+        member._value_ = bit
+        member.bit = bit
+        member.section = section
+        member.sentence = sentence
+        return member
+
+    NO_COOKIE_CONTENT = (
+        set_cookie.NO_COOKIE_CONTENT,
+        "RFC 6265 5.2",
+        "The field does not begin with a name; write it as name=value.",
+    )
+    ATTRIBUTE_WITHOUT_VALUE = (
+        set_cookie.ATTRIBUTE_WITHOUT_VALUE,
+        "RFC 2109 4.1",
+        "An attribute that needs a value has none; give it one or leave it out.",
+    )
+    INVALID_MAX_AGE = (
+        set_cookie.INVALID_MAX_AGE,
+        "RFC 2965 3.2.2",
+        "Max-Age is not a whole number of seconds.",
+    )
+    INVALID_VERSION = (
+        set_cookie.INVALID_VERSION,
+        "RFC 2965 3.2.2",
+        "Version is missing or not a whole number.",
+    )
+    RFC2965_OFF = (
+        1 << 4,
+        "RFC 2965",
+        "The policy takes no RFC 2965 cookies; construct it with rfc2965=True.",
+    )
+    NETSCAPE_OFF = (
+        1 << 5,
+        "Netscape specification",
+        "The policy takes no Netscape cookies; construct it with netscape=True.",
+    )
+    THIRD_PARTY = (
+        1 << 6,
+        "RFC 2965 3.3.6",
+        "The request is unverifiable and goes to a third party.",
+    )
+    DOLLAR_NAME = (
+        1 << 7,
+        "RFC 2965 3.2.2",
+        "The name starts with '$', which the policy reserves (strict_ns_set_initial_dollar).",
+    )
+    NOT_ON_PATH = (
+        1 << 8,
+        "RFC 6265bis 5.1.4",
+        "The cookie's path does not path-match the path of the request.",
+    )
+    DOMAIN_BLOCKED = (1 << 9, "policy", "The domain is on the policy's block list.")
+    DOMAIN_NOT_ALLOWED = (1 << 10, "policy", "The domain is not on the policy's allow list.")
+    COUNTRY_SECOND_LEVEL = (
+        1 << 11,
+        "policy",
+        "The domain is a second-level domain of a country, such as .co.uk (strict_domain).",
+    )
+    NO_EMBEDDED_DOT = (
+        1 << 12,
+        "RFC 2965 3.3.2",
+        "The domain has no dot inside and the host is not local.",
+    )
+    DOMAIN_MISMATCH = (
+        1 << 13,
+        "RFC 6265bis 5.1.3",
+        "The host does not domain-match the cookie's domain.",
+    )
+    HOST_PREFIX_WITH_DOT = (
+        1 << 14,
+        "RFC 2965 3.3.2",
+        "The host has a dot before the part that matches the domain.",
+    )
+    HOST_ONLY = (
+        1 << 15,
+        "policy",
+        "The cookie has no Domain and the host is not the one that set it (DomainStrictNonDomain).",
+    )
+    INVALID_PORT = (1 << 16, "RFC 2965 3.2.2", "A port in the cookie's list is not a number.")
+    PORT_MISMATCH = (
+        1 << 17,
+        "RFC 2965 3.3.2",
+        "The port of the request is not in the cookie's list.",
+    )
+    SECURE_ONLY = (
+        1 << 18,
+        "RFC 6265bis 5.8.3",
+        "The cookie is Secure and the connection is not; ask over https.",
+    )
+    EXPIRED = (1 << 19, "RFC 6265bis 5.7", "The cookie has expired.")
+    REFUSED_BY_POLICY = (
+        1 << 20,
+        "policy",
+        "The policy's own set_ok said no; it gives no reason.",
+    )
+    SHADOWED = (
+        1 << 21,
+        "RFC 2965 9.1",
+        "A Set-Cookie2 field of the same response sets the same cookie.",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.sentence} ({self.section})"
+
+
+def reasons_of(mask: int) -> tuple[Reason, ...]:
+    """The reasons whose bits are set in a mask, in the order of their definition."""
+    return tuple(reason for reason in Reason if mask & reason.bit)
+
+
+class Decision:
+    """
+    What became of one Set-Cookie field.
+
+    Attributes:
+        name: Name of the cookie, "" if the field held none.
+        cookie: The cookie; None if the field held none.
+        reasons: Why it was refused, all that apply; empty if it was not.
+        removed: It was allowed and had already ended: that deletes a stored cookie and stores none.
+
+    Decisions have no truth value, since two readings lie near: ask `.allowed`.
+    """
+
+    __slots__ = ("cookie", "name", "reasons", "removed")
+
+    def __init__(
+        self, name: str, cookie: CookieFields | None, mask: int = 0, *, removed: bool = False
+    ) -> None:
+        self.name = name
+        self.cookie = cookie
+        self.reasons = reasons_of(mask)
+        self.removed = removed
+
+    @property
+    def allowed(self) -> bool:
+        """The policy agreed: the cookie was stored, or deleted what it named."""
+        return not self.reasons
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Decision is neither true nor false; ask its .allowed")
+
+    def __repr__(self) -> str:
+        if self.reasons:
+            verdict = "refused: " + ", ".join(reason.name for reason in self.reasons)
+        else:
+            verdict = "removed" if self.removed else "set"
+        return f"<Decision {shown(self.name)} {verdict}>"

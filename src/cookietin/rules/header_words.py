@@ -1,0 +1,103 @@
+"""Words of a header field: splitting and joining lists of `token; name=value`.
+
+Source: `split_header_words` and `join_header_words` of CPython 3.11 to 3.14; the grammar is that of
+RFC 2616 section 4.2 with looser tokens. Set-Cookie2 and the LWP format are written in it.
+Time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Pairs = list[tuple[str, str | None]]
+
+_TOKEN = re.compile(r"\s*([^=\s;,]+)")
+_QUOTED = re.compile(r"\s*=\s*\"([^\"\\]*(?:\\.[^\"\\]*)*)\"")
+_UNQUOTED = re.compile(r"\s*=\s*([^\s;,]*)")
+_SEPARATORS = re.compile(r"[=\s;]*")
+_BLANKS = re.compile(r"\s*")
+_ESCAPED = re.compile(r"\\(.)")
+_TO_ESCAPE = re.compile(r"([\"\\])")
+
+# What may stand without quotes: up to CPython 3.13.0, and from gh-130631 on (an RFC 9110 token).
+WORD = re.compile(r"\w+")
+TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+
+def split_header_words(header_values: Iterable[str]) -> list[Pairs]:
+    """
+    Split header values into lists of (name, value) pairs, one list for each comma-separated part.
+
+    A token without "=" has the value None. Values may be quoted, with backslash escapes.
+
+    >>> split_header_words(['foo="bar"; port="80,81"; discard, bar=baz'])
+    [[('foo', 'bar'), ('port', '80,81'), ('discard', None)], [('bar', 'baz')]]
+    """
+    if isinstance(header_values, str):
+        # CPython asserts; callers may rely on the class.
+        raise AssertionError("header_values: expected a list of texts, not one text")
+    result: list[Pairs] = []
+    for text in header_values:
+        result.extend(_split(text))
+    return result
+
+
+def _split(text: str) -> list[Pairs]:
+    parts: list[Pairs] = []
+    pairs: Pairs = []
+    at, end = 0, len(text)
+    while at < end:
+        token = _TOKEN.match(text, at)
+        if token is not None:
+            value, at = _value_at(text, token.end())
+            pairs.append((token.group(1), value))
+            continue
+        after_blanks = _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # always matches
+        if text.startswith(",", after_blanks):
+            if pairs:
+                parts.append(pairs)
+            pairs = []
+            at = after_blanks + 1
+        else:
+            at = _SEPARATORS.match(text, at).end()  # type: ignore[union-attr]  # always matches
+    if pairs:
+        parts.append(pairs)
+    return parts
+
+
+def _value_at(text: str, at: int) -> tuple[str | None, int]:
+    quoted = _QUOTED.match(text, at)
+    if quoted is not None:
+        return _ESCAPED.sub(r"\1", quoted.group(1)), quoted.end()
+    unquoted = _UNQUOTED.match(text, at)
+    if unquoted is not None:
+        return unquoted.group(1), unquoted.end()
+    return None, at
+
+
+def join_header_words(
+    lists: Iterable[Sequence[tuple[str, str | None]]], *, bare: re.Pattern[str] = WORD
+) -> str:
+    """
+    Write lists of (name, value) pairs as one header value, the inverse of `split_header_words`.
+
+    Args:
+        bare: A value that matches this as a whole is written without quotes.
+
+    >>> join_header_words([[("text/plain", None), ("charset", "iso-8859-1")], [("a", "b")]])
+    'text/plain; charset="iso-8859-1", a=b'
+    """
+    return ", ".join("; ".join(_word(*pair, bare) for pair in pairs) for pairs in lists if pairs)
+
+
+def _word(name: str, value: str | None, bare: re.Pattern[str]) -> str:
+    if value is None:
+        return name
+    if bare.fullmatch(value) is not None:
+        return f"{name}={value}"
+    escaped = _TO_ESCAPE.sub(r"\\\1", value)
+    return f'{name}="{escaped}"'

@@ -1,0 +1,237 @@
+"""Set-Cookie by the standard library's rules.
+
+Source: `parse_ns_headers` and `CookieJar._normalized_cookie_tuples` of CPython 3.11 to 3.13, which
+mix the Netscape specification with RFC 2109.
+
+Rules of this file:
+- `parse` is the short way from one field to a ParsedCookie; `parse_ns_headers` followed by
+  `normalized` is the long one that subclasses may interrupt. A property test binds the two.
+- Nothing raises, whatever the text, so that one bad cookie never costs a response its others.
+- Time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+from cookietin.rules.classic_dates import LATEST, expiry_time
+from cookietin.set_cookie import (
+    ATTRIBUTE_WITHOUT_VALUE,
+    INVALID_MAX_AGE,
+    NO_COOKIE_CONTENT,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from cookietin.set_cookie import ParsedCookie, PlainCookie
+
+    Pairs = list[tuple[str, str | float | None]]
+
+BOOLEAN_ATTRIBUTES = frozenset(("discard", "secure"))
+VALUE_ATTRIBUTES = frozenset(
+    ("version", "expires", "max-age", "domain", "path", "port", "comment", "commenturl")
+)
+# Those that `parse_ns_headers` writes in lower case.
+_NETSCAPE_ATTRIBUTES = frozenset(
+    ("expires", "domain", "path", "secure", "version", "port", "max-age")
+)
+# RFC 2109 and 2965 attributes that turn up in Set-Cookie now and then: the long way knows them.
+_RARE = frozenset(("version", "port", "discard", "comment", "commenturl"))
+
+# Attributes read before, by their whole text: 0.05 us against 0.5. Expires is not among them, since
+# it hardly comes twice.
+_KNOWN: dict[str, tuple[str, str, str | None]] = {}
+_MOST_KNOWN = 1024
+_LONGEST_KNOWN = 64
+
+
+def strip_quotes(text: str) -> str:
+    """
+    Take one quotation mark off each end of a text, where there is one.
+
+    >>> strip_quotes('"a"'), strip_quotes('a"')
+    ('a', 'a')
+    """
+    return text.removeprefix('"').removesuffix('"')
+
+
+def max_age_expiry(value: str | None, now: int) -> int | None:
+    """
+    Moment at which a Max-Age ends, None if the value is no whole number.
+
+    Never later than the last second of the year 9999, however many digits the server sends:
+    CPython raises OverflowError from 309 digits on, and loses the response's other cookies.
+    """
+    if value is None:
+        return None
+    try:
+        seconds = int(value)
+    except ValueError:
+        # int() refuses more than 4,300 digits; isdecimal() tells these from other texts.
+        digits = value.strip()
+        if len(digits) < 1000 or not digits[digits[0] in "+-" :].isdecimal():
+            return None
+        return -LATEST if digits[0] == "-" else LATEST
+    return min(max(now + seconds, -LATEST), LATEST)
+
+
+def _attribute(text: str) -> tuple[str, str, str | None]:
+    """Name in lower case, name as spelled, and value (None without "=") of one attribute."""
+    key, equals, content = text.partition("=")
+    key = key.strip()
+    read = (key.lower(), key, content.strip() if equals else None)
+    if read[0] != "expires" and len(text) <= _LONGEST_KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[text] = read
+    return read
+
+
+def parse(header: str, now: int) -> PlainCookie | ParsedCookie | int:
+    """
+    Read one Set-Cookie field.
+
+    Args:
+        header: The field's value; octets above 0x7F as latin-1 characters.
+        now: Seconds since the epoch, which Max-Age counts from.
+
+    Returns:
+        The cookie: plain, or with attributes of RFC 2109 that few servers send. Or else the
+        bits of the reasons why there is none.
+    """
+    pair, *attributes = header.split(";")
+    name, equals, value = pair.partition("=")
+    name = name.strip()
+    if not name:
+        return NO_COOKIE_CONTENT
+    domain = path = expires = rest = None
+    secure: bool | str | None = None
+    dated = False
+    for attribute in attributes:
+        known = _KNOWN.get(attribute)
+        lower, key, content = _attribute(attribute) if known is None else known
+        if lower == "path":
+            if path is None:
+                if content is None:
+                    return ATTRIBUTE_WITHOUT_VALUE
+                path = content
+        elif lower == "expires":
+            if not dated and content is not None:
+                expires = expiry_time(strip_quotes(content) if '"' in content else content)
+                dated = expires is not None
+        elif lower == "domain":
+            if domain is None:
+                if content is None:
+                    return ATTRIBUTE_WITHOUT_VALUE
+                domain = content.lower()
+        elif lower == "secure":
+            if secure is None:
+                # CPython keeps the text of "Secure=x", and "Secure=" is false.
+                secure = True if content is None else content
+        elif lower == "max-age":
+            expires = max_age_expiry(content, now)
+            if expires is None:
+                return INVALID_MAX_AGE
+            dated = True
+        elif lower in _RARE:
+            return normalized(_pairs(header), now)
+        elif key:
+            if rest is None:
+                rest = {}
+            rest[key] = content
+    return (
+        name,
+        value.strip() if equals else None,
+        domain,
+        path,
+        expires,
+        False if secure is None else secure,
+        rest,
+    )
+
+
+def parse_ns_headers(ns_headers: Iterable[str]) -> list[Pairs]:
+    """
+    Split Set-Cookie fields into lists of (name, value) pairs, the cookie's own pair first.
+
+    A name without "=" has the value None. Expires becomes seconds since the epoch (None if it
+    is no date); a pair ("version", "0") is added unless the server sent a version. Fields that
+    begin without a name are left out.
+
+    >>> parse_ns_headers(["sid=1; Path=/; HttpOnly"])
+    [[('sid', '1'), ('path', '/'), ('HttpOnly', None), ('version', '0')]]
+    """
+    return [pairs for header in ns_headers if (pairs := _pairs(header))]
+
+
+def _pairs(header: str) -> Pairs:
+    pairs: Pairs = []
+    version_seen = False
+    for position, part in enumerate(header.split(";")):
+        key, equals, text = part.partition("=")
+        key = key.strip()
+        if not key:
+            if position == 0:
+                return []
+            continue
+        value: str | float | None = text.strip() if equals else None
+        if position > 0:
+            lower = key.lower()
+            if lower in _NETSCAPE_ATTRIBUTES:
+                key = lower
+            if key == "version":
+                version_seen = True
+                if isinstance(value, str):
+                    value = strip_quotes(value)
+            elif key == "expires" and isinstance(value, str):
+                value = expiry_time(strip_quotes(value))
+        pairs.append((key, value))
+    if not version_seen:
+        pairs.append(("version", "0"))
+    return pairs
+
+
+def normalized(pairs: Iterable[tuple[str, Any]], now: int) -> ParsedCookie | int:
+    """
+    Sort the pairs of one cookie into known attributes and others.
+
+    The first of several attributes counts, apart from Max-Age, of which the last does. Max-Age
+    beats Expires. An attribute that needs a value and has none costs the cookie.
+
+    Args:
+        pairs: From `parse_ns_headers` or `split_header_words`, the cookie's own pair first.
+        now: Seconds since the epoch, which Max-Age counts from.
+    """
+    (name, value), *attributes = pairs
+    standard: dict[str, Any] = {}
+    rest: dict[str, str | None] = {}
+    max_age_seen = False
+    for key, content in attributes:
+        lower = key.lower()
+        if lower in VALUE_ATTRIBUTES or lower in BOOLEAN_ATTRIBUTES:
+            key = lower
+        else:
+            rest[key] = content
+            continue
+        if key in standard:
+            continue
+        if key in BOOLEAN_ATTRIBUTES:
+            standard[key] = True if content is None else content
+        elif key == "max-age":
+            max_age_seen = True
+            moment = max_age_expiry(content, now)
+            if moment is None:
+                return INVALID_MAX_AGE
+            standard["expires"] = moment
+        elif key == "expires":
+            if isinstance(content, str):
+                # Only Set-Cookie2 brings a text here; CPython loses the response over it.
+                content = expiry_time(strip_quotes(content))
+            if content is not None and not max_age_seen:
+                standard["expires"] = content
+        elif content is None and key not in ("port", "comment", "commenturl"):
+            return ATTRIBUTE_WITHOUT_VALUE
+        else:
+            standard[key] = content.lower() if key == "domain" else content
+    return name, value, standard, rest or None

@@ -1,0 +1,157 @@
+"""The store: domain -> path -> name -> cookie, and the index over it.
+
+The nested dict is the only truth: programs read, assign and pickle `jar._cookies`. It is its own
+index by domain. `Store` adds what can be made again from it at any time: the order in which domains
+came (for a deterministic Cookie header) and the earliest expiry (so that nobody scans for expired
+cookies in vain).
+
+Rules of this file:
+- Knows no time, policy, event or lock.
+- Whoever changes the dict past this class costs speed, never correctness: what is remembered
+  here is checked against the dict before use.
+- No empty dicts stay behind (CPython keeps them for ever).
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+
+from cookietin.cookie import CookieFields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Names = dict[str, CookieFields]
+Paths = dict[str, Names]
+Cookies = dict[str, Paths]
+
+NEVER = math.inf
+
+
+class Store:
+    """
+    An index over one nested dict of cookies.
+
+    Attributes:
+        cookies: The dict itself; live, owned by the jar.
+        earliest: No cookie that came through `put` ends before this moment (seconds since the
+            epoch); -inf while nobody has looked.
+    """
+
+    __slots__ = ("_numbers", "_seen", "cookies", "earliest")
+
+    def __init__(self, cookies: Cookies) -> None:
+        self.cookies = cookies
+        self.earliest: float = NEVER if not cookies else -math.inf
+        # Domain -> its place in the order of insertion; `_seen` counts all that ever came.
+        self._numbers: dict[str, int] = {}
+        self._seen = 0
+
+    def put(self, cookie: CookieFields) -> None:
+        """Store a cookie, in place of one of the same domain, path and name."""
+        domain = cookie.domain
+        paths = self.cookies.get(domain)
+        if paths is None:
+            paths = self.cookies[domain] = {}
+            self._numbers[domain] = self._seen = self._seen + 1
+        names = paths.get(cookie.path)
+        if names is None:
+            names = paths[cookie.path] = {}
+        names[cookie.name] = cookie
+        expires = cookie.expires
+        if expires is not None and expires < self.earliest:
+            self.earliest = expires
+
+    def get(self, domain: str, path: str, name: str) -> CookieFields | None:
+        """The cookie of that domain, path and name."""
+        return self.cookies.get(domain, {}).get(path, {}).get(name)
+
+    def discard(self, domain: str, path: str, name: str) -> None:
+        """Remove one cookie; KeyError, with the key that is missing, if there is none."""
+        paths = self.cookies[domain]
+        names = paths[path]
+        del names[name]
+        if not names:
+            self.discard_path(domain, path)
+
+    def discard_path(self, domain: str, path: str) -> None:
+        """Remove the cookies of a domain and path; KeyError if there are none."""
+        paths = self.cookies[domain]
+        del paths[path]
+        if not paths:
+            self.discard_domain(domain)
+
+    def discard_domain(self, domain: str) -> None:
+        """Remove the cookies of a domain; KeyError if there are none."""
+        del self.cookies[domain]
+        self._numbers.pop(domain, None)
+
+    def candidates(self, domains: Iterable[str]) -> list[tuple[str, Paths]]:
+        """Those of the given domains that hold cookies, in the order in which they first came."""
+        cookies = self.cookies
+        found = [(domain, cookies[domain]) for domain in domains if domain in cookies]
+        if len(found) > 1:
+            numbers = self._numbers
+            try:
+                if len(numbers) != len(cookies):
+                    raise KeyError
+                found.sort(key=lambda item: numbers[item[0]])
+            except KeyError:
+                numbers = self._count_again()
+                found.sort(key=lambda item: numbers[item[0]])
+        return found
+
+    def _count_again(self) -> dict[str, int]:
+        """Number the domains anew, after the dict was filled or changed by somebody else."""
+        numbers = self._numbers = {domain: at for at, domain in enumerate(self.cookies, 1)}
+        self._seen = len(numbers)
+        return numbers
+
+    def ended(self, now: float) -> list[tuple[str, str, str]]:
+        """
+        Domain, path and name of every cookie that has ended, and note when the next one will.
+
+        Reads every cookie: ask only once `earliest` has come.
+        """
+        gone = []
+        earliest = NEVER
+        for domain, path, name, cookie in every_item(self.cookies):
+            if cookie.is_expired(now):
+                gone.append((domain, path, name))
+            elif cookie.expires is not None and cookie.expires < earliest:
+                earliest = cookie.expires
+        self.earliest = earliest
+        return gone
+
+
+def every_item(cookies: Cookies) -> Iterator[tuple[str, str, str, CookieFields]]:
+    """Domain, path, name and cookie of all that are stored; survives changes meanwhile."""
+    for domain, paths in list(cookies.items()):
+        for path, names in list(paths.items()):
+            for name, cookie in list(names.items()):
+                yield domain, path, name, cookie
+
+
+def every_cookie(cookies: Cookies) -> Iterator[CookieFields]:
+    """All cookies by domain, path and name in order of insertion; survives changes meanwhile."""
+    for paths in list(cookies.values()):
+        for names in list(paths.values()):
+            yield from list(names.values())
+
+
+def count(cookies: Cookies) -> int:
+    """How many cookies there are, without looking at any."""
+    return sum([len(names) for paths in list(cookies.values()) for names in list(paths.values())])
+
+
+def copied(cookies: Cookies) -> Cookies:
+    """The same cookies in dicts of their own, each cookie copied."""
+    return {
+        domain: {
+            path: {name: copy.copy(cookie) for name, cookie in names.items()}
+            for path, names in paths.items()
+        }
+        for domain, paths in cookies.items()
+    }
