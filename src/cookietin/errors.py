@@ -12,11 +12,13 @@ LONGEST_SHOWN = 80
 
 
 def shown(text: object) -> str:
-    """The `repr` of something harmless (a path, a name), cut at 80 characters."""
+    """The `repr` of something harmless (a path, a name), cut in the middle to 80 characters."""
     quoted = repr(text)
     if len(quoted) <= LONGEST_SHOWN:
         return quoted
-    return f"{quoted[: LONGEST_SHOWN - 4]}...{quoted[-1]}"
+    # The end says most: of a path it is the file.
+    half = LONGEST_SHOWN // 4
+    return f"{quoted[:half]}...{quoted[half + 3 - LONGEST_SHOWN :]}"
 
 
 class FormatError(OSError):

@@ -33,10 +33,10 @@ def replace_text(path: str, write: Callable[[TextIO], None]) -> None:
         write: Writes the text on the stream it is given.
 
     Raises:
-        OSError: No room, no permission to write in the folder, the path is a folder ...; the old
-            file is untouched. A file that is itself a mount point cannot be replaced either.
+        OSError: No room, no permission to write the file or in its folder, the path is a
+            folder ...; the old file is untouched. A file that is itself a mount point cannot be
+            replaced either.
     """
-    path = os.path.realpath(path)
     try:
         present: os.stat_result | None = os.stat(path)
     except FileNotFoundError:
@@ -45,6 +45,10 @@ def replace_text(path: str, write: Callable[[TextIO], None]) -> None:
         with open(path, "w", encoding="utf-8", newline="\n") as stream:
             write(stream)
         return
+    path = os.path.realpath(path)
+    if present is not None:
+        # A rename asks about the folder alone; a write-protected file is meant to stay.
+        os.close(os.open(path, os.O_WRONLY))
     temporary = _write_beside(path, present, write)
     try:
         os.replace(temporary, path)
@@ -61,15 +65,16 @@ def _write_beside(
     import tempfile  # 5 ms that only a save needs
 
     folder, name = os.path.split(path)
+    # A name may have 255 octets in all, and a character four.
     descriptor, temporary = tempfile.mkstemp(
-        prefix=f".{name[:60]}.", suffix=TEMPORARY_SUFFIX, dir=folder
+        prefix=f".{name[:32]}.", suffix=TEMPORARY_SUFFIX, dir=folder
     )
     try:
         with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
             write(stream)
             stream.flush()
-            if present is not None:
-                _take_over(stream.fileno(), present)
+            if hasattr(os, "fchmod"):  # on Windows a new file inherits the folder's permissions
+                _set_permissions(stream.fileno(), present)
             os.fsync(stream.fileno())
     except BaseException:
         os.unlink(temporary)
@@ -77,16 +82,23 @@ def _write_beside(
     return temporary
 
 
-def _take_over(descriptor: int, present: os.stat_result) -> None:
-    """Give a new file the owner and the permissions of the one that it replaces."""
-    if not hasattr(os, "fchown"):
-        return  # Windows, where a new file inherits the folder's permissions
+def _set_permissions(descriptor: int, present: os.stat_result | None) -> None:
+    """Give a new file the owner and the permissions of the one that it replaces, if there is one."""
+    if present is None:
+        os.fchmod(descriptor, 0o600)  # whatever the umask has left of mkstemp's
+        return
+    mode = stat.S_IMODE(present.st_mode)
     made = os.fstat(descriptor)
-    if (made.st_uid, made.st_gid) != (present.st_uid, present.st_gid):
-        # Only root may give a file away; for others it stays theirs.
+    if made.st_uid != present.st_uid:
+        # Only root may give a file away; for others it becomes theirs.
         with contextlib.suppress(PermissionError):
-            os.fchown(descriptor, present.st_uid, present.st_gid)
-    os.fchmod(descriptor, stat.S_IMODE(present.st_mode))
+            os.fchown(descriptor, present.st_uid, -1)
+    if made.st_gid != present.st_gid:
+        try:
+            os.fchown(descriptor, -1, present.st_gid)
+        except PermissionError:
+            mode &= ~0o070  # these permissions were meant for another group
+    os.fchmod(descriptor, mode)
 
 
 def _sync_folder(folder: str) -> None:

@@ -163,10 +163,7 @@ class Jar(Collection):
 
     def _store_received(self, received: list[Received], request: Request) -> list[Received]:
         """Store what the policy agrees to, asking it where its rules are not ours."""
-        if self.__class__.set_cookie is Jar.set_cookie and "set_cookie" not in self.__dict__:
-            store = self._indexed().put
-        else:
-            store = self.set_cookie
+        replaced = self.__class__.set_cookie is not Jar.set_cookie or "set_cookie" in self.__dict__
         for at, (name, cookie, mask, ended) in enumerate(received):
             if cookie is None or ended:
                 continue
@@ -174,7 +171,11 @@ class Jar(Collection):
                 mask = self._asked(cookie, request)
                 received[at] = (name, cookie, mask, False)
             if mask == 0:
-                store(cookie)
+                if replaced:
+                    self.set_cookie(cookie)
+                else:
+                    # Asked for each time: the policy may have cleared the jar.
+                    self._indexed().put(cookie)
         return received
 
     def _rfc2109_cookie(self, parsed: ParsedCookie, target: Target) -> CookieFields | int:
@@ -242,9 +243,11 @@ class Jar(Collection):
             if added:
                 cookies = [cookie for cookie in cookies if cookie.name not in added]
             pieces = self._cookie_attrs(cookies)
+            due = self._is_sweep_due(now)
         finally:
             self._cookies_lock.release()
-        self._sweep(now)
+        if due:
+            self.clear_expired_cookies()
         pieces.extend(f"{name}={value}" for name, value in added.items())
         return "; ".join(pieces) or None
 
@@ -348,10 +351,9 @@ class Jar(Collection):
         finally:
             self._cookies_lock.release()
 
-    def _sweep(self, now: int) -> None:
-        """Remove cookies that have ended, looking at them only if one is due: once a second at most."""
-        if (
+    def _is_sweep_due(self, now: int) -> bool:
+        """Tell whether a cookie may have ended: once a second at most, or if a subclass looks itself."""
+        return (
             self._indexed().earliest <= now
             or self.__class__.clear_expired_cookies is not Jar.clear_expired_cookies
-        ):
-            self.clear_expired_cookies()
+        )

@@ -61,8 +61,11 @@ class Store:
             names = paths[cookie.path] = {}
         names[cookie.name] = cookie
         expires = cookie.expires
-        if expires is not None and expires < self.earliest:
-            self.earliest = expires
+        try:
+            if expires is not None and expires < self.earliest:
+                self.earliest = expires
+        except TypeError:
+            self.earliest = -math.inf  # no number, so only its `is_expired` knows
 
     def get(self, domain: str, path: str, name: str) -> CookieFields | None:
         """The cookie of that domain, path and name."""
@@ -120,8 +123,11 @@ class Store:
         for domain, path, name, cookie in every_item(self.cookies):
             if cookie.is_expired(now):
                 gone.append((domain, path, name))
-            elif cookie.expires is not None and cookie.expires < earliest:
-                earliest = cookie.expires
+            elif cookie.expires is not None:
+                try:
+                    earliest = min(earliest, cookie.expires)
+                except TypeError:
+                    earliest = -math.inf
         self.earliest = earliest
         return gone
 

@@ -141,23 +141,36 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
             OSError: The file cannot be read; the jar is as it was.
         """
         name = self._named(filename)
-        with open(name, encoding="utf-8") as stream:
-            self._cookies_lock.acquire()
-            # A subclass's `_really_load` stores cookie by cookie and may fail half-way.
+        try:
+            with open(name, encoding="utf-8") as stream:
+                if self._loads_at_once():
+                    self._really_load(stream, name, ignore_discard, ignore_expires)  # type: ignore[attr-defined]  # by contract
+                else:
+                    self._load_or_restore(stream, name, ignore_discard, ignore_expires)
+        except UnicodeDecodeError:
+            # A pipe cannot be read twice.
+            error = _not_utf8(name) if os.path.isfile(name) else FormatError(name, None, _NOT_UTF8)
+            if error is None:
+                raise  # the subclass's own affair
+            raise _load_error(error) from None
+
+    def _load_or_restore(
+        self, stream: TextIO, name: Path, ignore_discard: bool, ignore_expires: bool
+    ) -> None:
+        """Call a subclass's `_really_load`, which stores cookie by cookie and may fail half-way."""
+        self._cookies_lock.acquire()
+        try:
             before = {
                 domain: {path: names.copy() for path, names in paths.items()}
-                for domain, paths in ({} if self._loads_at_once() else self._cookies).items()
+                for domain, paths in self._cookies.items()
             }
             try:
                 self._really_load(stream, name, ignore_discard, ignore_expires)  # type: ignore[attr-defined]  # by contract
-            except BaseException as error:
-                if not self._loads_at_once():
-                    self._cookies = before
-                if isinstance(error, UnicodeDecodeError):
-                    raise _load_error(_not_utf8(name)) from None
+            except BaseException:
+                self._cookies = before
                 raise
-            finally:
-                self._cookies_lock.release()
+        finally:
+            self._cookies_lock.release()
 
     def _loads_at_once(self) -> bool:
         """Tell whether loading stores nothing before the whole file has been read."""
@@ -232,8 +245,11 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         files.replace_text(os.fsdecode(self._named(filename)), write)
 
 
-def _not_utf8(name: Path) -> FormatError:
-    """Find the line of a file that is not UTF-8."""
+_NOT_UTF8 = "expected UTF-8; convert the file, with iconv for instance"
+
+
+def _not_utf8(name: Path) -> FormatError | None:
+    """Find the first line of a file that is not UTF-8."""
     with open(name, "rb") as stream:
         for line_number, line in enumerate(stream, 1):
             try:
@@ -242,10 +258,9 @@ def _not_utf8(name: Path) -> FormatError:
                 return FormatError(
                     name,
                     line_number,
-                    f"expected UTF-8, found octet {line[error.start]:#04x}; "
-                    "convert the file, with iconv for instance",
+                    f"{_NOT_UTF8} (octet {line[error.start]:#04x})",
                 )
-    return FormatError(name, None, "expected UTF-8; the file has changed while it was read")
+    return None
 
 
 class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):

@@ -100,9 +100,11 @@ class CookieJar(Jar, original.CookieJar):
                 request.add_unredirected_header("Cookie2", '$Version="1"')
             if debugging.is_on():
                 debugging.log_sent(request.get_full_url(), cookies)
+            due = self._is_sweep_due(now)
         finally:
             self._cookies_lock.release()
-        self._sweep(now)
+        if due:
+            self.clear_expired_cookies()
 
     def _knows_domain_rule(self) -> bool:
         # The original's rule is as good as ours: without a method of its own, its domains can be

@@ -156,6 +156,10 @@ def lines(cookies: Iterable[CookieFields], join: Join) -> Iterator[str]:
         join: `join_header_words`, with the quoting that the caller wants.
     """
     for cookie in cookies:
+        path: str | None = cookie.path  # a program may have set it to None
+        if path is None:
+            warn_skipped(cookie, "Set-Cookie3 needs a path")
+            continue
         pairs = words(cookie)
         line = join([pairs])
         if "\n" in line or "\r" in line:

@@ -1,0 +1,20 @@
+"""Settings of the property tests: the same examples on every run, more of them on request.
+
+HYPOTHESIS_PROFILE=thorough runs twenty times as many.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default",
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=4000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
