@@ -39,9 +39,21 @@ _NETSCAPE_ATTRIBUTES = frozenset(
 # RFC 2109 and 2965 attributes that turn up in Set-Cookie now and then: the long way knows them.
 _RARE = frozenset(("version", "port", "discard", "comment", "commenturl"))
 
+# What an attribute is to `parse`.
+_OTHER, _PATH, _DOMAIN, _SECURE, _EXPIRES, _MAX_AGE, _SELDOM, _NAMELESS = range(8)
+_KINDS = {
+    "": _NAMELESS,
+    "path": _PATH,
+    "domain": _DOMAIN,
+    "secure": _SECURE,
+    "expires": _EXPIRES,
+    "max-age": _MAX_AGE,
+    **dict.fromkeys(_RARE, _SELDOM),
+}
+
 # Attributes read before, by their whole text: 0.05 us against 0.5. Expires is not among them, since
 # it hardly comes twice.
-_KNOWN: dict[str, tuple[str, str, str | None]] = {}
+_KNOWN: dict[str, tuple[int, str, str | None]] = {}
 _MOST_KNOWN = 1024
 _LONGEST_KNOWN = 64
 
@@ -76,12 +88,13 @@ def max_age_expiry(value: str | None, now: int) -> int | None:
     return min(max(now + seconds, -LATEST), LATEST)
 
 
-def _attribute(text: str) -> tuple[str, str, str | None]:
-    """Name in lower case, name as spelled, and value (None without "=") of one attribute."""
+def _attribute(text: str) -> tuple[int, str, str | None]:
+    """Kind, name as spelled, and value (None without "=") of one attribute."""
     key, equals, content = text.partition("=")
     key = key.strip()
-    read = (key.lower(), key, content.strip() if equals else None)
-    if read[0] != "expires" and len(text) <= _LONGEST_KNOWN:
+    kind = _KINDS.get(key.lower(), _OTHER)
+    read = (kind, key, content.strip() if equals else None)
+    if kind != _EXPIRES and len(text) <= _LONGEST_KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
         _KNOWN[text] = read
@@ -110,36 +123,41 @@ def parse(header: str, now: int) -> PlainCookie | ParsedCookie | int:
     dated = False
     for attribute in attributes:
         known = _KNOWN.get(attribute)
-        lower, key, content = _attribute(attribute) if known is None else known
-        if lower == "path":
+        if known is not None:
+            kind, key, content = known
+        elif attribute.startswith(" Expires="):
+            kind, content = _EXPIRES, attribute[9:].strip()
+        else:
+            kind, key, content = _attribute(attribute)
+        if kind == _OTHER:
+            if rest is None:
+                rest = {}
+            rest[key] = content
+        elif kind == _PATH:
             if path is None:
                 if content is None:
                     return ATTRIBUTE_WITHOUT_VALUE
                 path = content
-        elif lower == "expires":
+        elif kind == _EXPIRES:
             if not dated and content is not None:
                 expires = expiry_time(strip_quotes(content) if '"' in content else content)
                 dated = expires is not None
-        elif lower == "domain":
+        elif kind == _DOMAIN:
             if domain is None:
                 if content is None:
                     return ATTRIBUTE_WITHOUT_VALUE
                 domain = content.lower()
-        elif lower == "secure":
+        elif kind == _SECURE:
             if secure is None:
                 # CPython keeps the text of "Secure=x", and "Secure=" is false.
                 secure = True if content is None else content
-        elif lower == "max-age":
+        elif kind == _MAX_AGE:
             expires = max_age_expiry(content, now)
             if expires is None:
                 return INVALID_MAX_AGE
             dated = True
-        elif lower in _RARE:
+        elif kind == _SELDOM:
             return normalized(_pairs(header), now)
-        elif key:
-            if rest is None:
-                rest = {}
-            rest[key] = content
     return (
         name,
         value.strip() if equals else None,
