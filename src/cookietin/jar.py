@@ -21,7 +21,7 @@ from cookietin.canonical import cookie_of, plain_cookie
 from cookietin.collection import Collection
 from cookietin.context import UrlRequest, target_of
 from cookietin.cookie import CookieFields
-from cookietin.cookie_header import attributes_of, by_path_length, checked_extra
+from cookietin.cookie_header import attributes_of, checked_extra, sort_by_path
 from cookietin.matching import returnable
 from cookietin.policy.classic import (
     keeps_domain_rule,
@@ -293,8 +293,7 @@ class Jar(Collection):
 
     def _cookie_attrs(self, cookies: list[CookieFields]) -> list[str]:
         """The pieces of the Cookie field; sorts the given list, longer paths first."""
-        if len(cookies) > 1:
-            cookies.sort(key=by_path_length)
+        sort_by_path(cookies)
         return attributes_of(cookies)
 
     # Away
