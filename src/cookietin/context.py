@@ -97,6 +97,21 @@ def _without_port(authority: str) -> str:
     return head if colon and port.isascii() and port.isdecimal() else authority
 
 
+def _split_plain(url: str) -> tuple[str, str] | None:
+    """
+    Authority and path of a URL without anything odd; None if only urlsplit can tell.
+
+    Nearly every URL is plain, and find and slices take 0.5 us where urlsplit takes 3.
+    """
+    start = 7 if url.startswith("http://") else 8 if url.startswith("https://") else 0
+    slash = url.find("/", start)
+    if not start or not 0 < slash - start <= LONGEST_HOST:
+        return None
+    query = url.find("?", slash)
+    path = url[slash:] if query < 0 else url[slash:query]
+    return (url[start:slash], path) if _PLAIN_PATH.issuperset(path) else None
+
+
 def target_of(request: Request) -> Target:
     """
     The facts of a urllib-shaped request.
@@ -104,18 +119,14 @@ def target_of(request: Request) -> Target:
     Raises:
         ValueError: The URL is none (brackets without an IPv6 address).
     """
+    if request.__class__ is UrlRequest:
+        return request.target
     url = request.get_full_url()
-    # Nearly every URL is plain, and find and slices take 0.5 us where urlsplit takes 3.
-    start = 7 if url.startswith("http://") else 8 if url.startswith("https://") else 0
-    slash = url.find("/", start) if start else -1
-    if 0 < slash - start <= LONGEST_HOST:
-        authority = url[start:slash]
-        query = url.find("?", slash)
-        path = url[slash:] if query < 0 else url[slash:query]
-        if _PLAIN_PATH.issuperset(path):
-            facts = _facts_of_authority(authority)
-            if facts is not None:
-                return Target(request, *facts, path)
+    parts = _split_plain(url)
+    if parts is not None:
+        facts = _facts_of_authority(parts[0])
+        if facts is not None:
+            return Target(request, *facts, parts[1])
     return _target_of_odd_url(request, url)
 
 
@@ -183,13 +194,27 @@ class UrlRequest:
         ValueError: The URL is not absolute, or of a scheme that cookies are not made for.
     """
 
-    __slots__ = ("_headers", "host", "type", "url")
+    __slots__ = ("_headers", "host", "target", "type", "url")
 
     unverifiable = False
+    target: Target
 
     def __init__(self, url: str) -> None:
         if not isinstance(url, str):
             raise TypeError(f"url: expected a text, got {type(url).__name__}")
+        self._headers: dict[str, str] = {}
+        self.url = url
+        plain = _split_plain(url)
+        if plain is not None:
+            self.host = plain[0]
+            self.type = "https" if url.startswith("https") else "http"
+            facts = _facts_of_authority(self.host)
+            if facts is not None and facts[0]:
+                self.target = Target(self, *facts, plain[1])
+                return
+        self._read_odd_url(url)
+
+    def _read_odd_url(self, url: str) -> None:
         parts = urllib.parse.urlsplit(url)
         if parts.scheme not in SCHEMES or not parts.hostname:
             # Without the URL: its path or query may be a secret.
@@ -201,13 +226,12 @@ class UrlRequest:
         self.host = parts.netloc.rpartition("@")[2]
         self.type = parts.scheme
         if self.host != parts.netloc:
-            url = parts._replace(netloc=self.host).geturl()
-        self.url = url
-        self._headers: dict[str, str] = {}
+            self.url = parts._replace(netloc=self.host).geturl()
+        self.target = _target_of_odd_url(self, self.url)
 
     @property
     def origin_req_host(self) -> str:
-        return target_of(self).host
+        return self.target.host
 
     def get_full_url(self) -> str:
         return self.url

@@ -148,26 +148,30 @@ class Decision:
     Attributes:
         name: Name of the cookie, "" if the field held none.
         cookie: The cookie; None if the field held none.
-        reasons: Why it was refused, all that apply; empty if it was not.
         removed: It was allowed and had already ended: that deletes a stored cookie and stores none.
 
     Decisions have no truth value, since two readings lie near: ask `.allowed`.
     """
 
-    __slots__ = ("cookie", "name", "reasons", "removed")
+    __slots__ = ("_mask", "cookie", "name", "removed")
 
     def __init__(
         self, name: str, cookie: CookieFields | None, mask: int = 0, *, removed: bool = False
     ) -> None:
         self.name = name
         self.cookie = cookie
-        self.reasons = reasons_of(mask)
+        self._mask = mask
         self.removed = removed
 
     @property
     def allowed(self) -> bool:
         """The policy agreed: the cookie was stored, or deleted what it named."""
-        return not self.reasons
+        return not self._mask
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it was refused, all that apply; empty if it was not."""
+        return reasons_of(self._mask) if self._mask else ()
 
     def __bool__(self) -> bool:
         raise TypeError("a Decision is neither true nor false; ask its .allowed")
