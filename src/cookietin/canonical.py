@@ -78,7 +78,7 @@ def plain_cookie(
     cookie.comment = None
     cookie.comment_url = None
     cookie.rfc2109 = False
-    cookie._nonstandard = rest
+    cookie._rest = {} if rest is None else rest
     return cookie
 
 
@@ -107,10 +107,13 @@ def cookie_of(
     path, expires = get("path"), get("expires")
     if expires is not None:
         expires = int(float(expires))
+    domain = get("domain")
+    if domain is not None:
+        domain = domain.lower()
+    # A subclass may have made these parts, and keep the dict.
+    rest = dict(rest) if rest else None
     secure = get("secure", False)
-    cookie = plain_cookie(
-        name, value, get("domain"), path, expires, secure, rest, target, cookie_class
-    )
+    cookie = plain_cookie(name, value, domain, path, expires, secure, rest, target, cookie_class)
     cookie.version = version
     if not path:
         cookie.path = default_path(target.path, netscape=version == 0)

@@ -3,7 +3,9 @@
 Rules of this file:
 - `_cookies` and `_cookies_lock` keep their names: programs reach for them, put other dicts and
   locks there, and restore jars without `__init__`.
-- Knows no policy, header or file.
+- A subclass may keep its cookies elsewhere: then its `__iter__` is asked.
+- Knows no policy, header or file. What is not public is a function here, so that no subclass has
+  an attribute of the same name.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import copy
 import threading
 
+from cookietin.overrides import Methods
 from cookietin.store import Store, copied, count, every_cookie
 
 TYPE_CHECKING = False
@@ -28,27 +31,22 @@ class Collection:
     _cookies: Cookies
     _cookies_lock: Any
     # Made again whenever it does not belong to `_cookies`.
-    _store: Store | None = None
-
-    def _indexed(self) -> Store:
-        """The index over `_cookies`, which somebody may have put another dict into."""
-        store = self._store
-        if store is None or store.cookies is not self._cookies:
-            store = self._store = Store(self._cookies)
-        return store
+    _cookietin_index: Store | None = None
 
     def __iter__(self) -> Iterator[CookieFields]:
         """All cookies; the jar may be changed meanwhile."""
         return every_cookie(self._cookies)
 
     def __len__(self) -> int:
-        return count(self._cookies)
+        if keeps_cookies_in_dict(self):
+            return count(self._cookies)
+        return sum(1 for _ in self)
 
     def __bool__(self) -> bool:
-        if self.__class__.__len__ is not Collection.__len__:
+        if self.__class__.__len__ is not _LENGTH:
             return len(self) > 0
         # `len` would count 100,000 cookies for every `jar or {}` of a client.
-        return any(True for _ in every_cookie(self._cookies))
+        return any(True for _ in self)
 
     def __repr__(self) -> str:
         return f"<{self.__class__.__name__}[{', '.join(map(repr, self))}]>"
@@ -56,18 +54,16 @@ class Collection:
     def __str__(self) -> str:
         return f"<{self.__class__.__name__}[{', '.join(map(str, self))}]>"
 
-    # Copies
-
     def copy(self) -> Self:
         """A jar with copies of the cookies, under the same policy."""
         self._cookies_lock.acquire()
         try:
-            state = Collection.__getstate__(self)
+            state = self.__getstate__()
             state["_cookies"] = copied(self._cookies)
         finally:
             self._cookies_lock.release()
         made = self.__class__.__new__(self.__class__)
-        Collection.__setstate__(made, state)
+        made.__setstate__(state)
         return made
 
     def __copy__(self) -> Self:
@@ -78,19 +74,36 @@ class Collection:
         memo[id(self)] = made
         self._cookies_lock.acquire()
         try:
-            state = copy.deepcopy(Collection.__getstate__(self), memo)
+            state = copy.deepcopy(self.__getstate__(), memo)
         finally:
             self._cookies_lock.release()
-        Collection.__setstate__(made, state)
+        made.__setstate__(state)
         return made
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
         # A lock belongs to a process, and the index is made again.
         state.pop("_cookies_lock", None)
-        state.pop("_store", None)
+        state.pop("_cookietin_index", None)
         return state
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
         self._cookies_lock = threading.RLock()
+
+
+_LENGTH = Collection.__len__
+_ITERATION = Methods(Collection, ("__iter__",))
+
+
+def keeps_cookies_in_dict(jar: Collection) -> bool:
+    """Tell whether the nested dict is where a jar's cookies are."""
+    return _ITERATION.are_kept_by(jar)
+
+
+def index_of(jar: Collection) -> Store:
+    """The index over a jar's nested dict, which somebody may have replaced."""
+    store = jar._cookietin_index
+    if store is None or store.cookies is not jar._cookies:
+        store = jar._cookietin_index = Store(jar._cookies)
+    return store

@@ -11,11 +11,15 @@ Source: `http.cookiejar.Cookie` of CPython 3.11 to 3.13.
 
 from __future__ import annotations
 
+import copy
 import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+# Up to here `int(float(n)) == n`, as CPython computes it.
+_EXACT = 2**53
 
 _FIELDS = (
     "version",
@@ -79,7 +83,8 @@ class CookieFields:
     comment: str | None
     comment_url: str | None
     rfc2109: bool
-    _nonstandard: dict[str, Any] | None
+    # Programs read and write it by this name, and in `vars(cookie)`.
+    _rest: dict[str, Any]
 
     def __init__(
         self,
@@ -103,7 +108,7 @@ class CookieFields:
     ) -> None:
         if version is not None and version.__class__ is not int:
             version = int(version)
-        if expires is not None and expires.__class__ is not int:
+        if expires is not None and not (isinstance(expires, int) and 0 < expires < _EXACT):
             expires = int(float(expires))
         if port is None and port_specified is True:
             raise ValueError("if port is None, port_specified must be false")
@@ -124,28 +129,15 @@ class CookieFields:
         self.comment = comment
         self.comment_url = comment_url
         self.rfc2109 = rfc2109
-        # An empty dict for each of 100,000 cookies is 6 MB: made when somebody asks for it.
-        self._nonstandard = rest.copy() if rest else None
-
-    @property
-    def _rest(self) -> dict[str, Any]:
-        """The other attributes, a live dict; programs read and write it by this name."""
-        rest = self._nonstandard
-        if rest is None:
-            rest = self._nonstandard = {}
-        return rest
-
-    @_rest.setter
-    def _rest(self, rest: dict[str, Any]) -> None:
-        self._nonstandard = rest
+        self._rest = rest.copy() if rest.__class__ is dict else copy.copy(rest)
 
     def has_nonstandard_attr(self, name: str) -> bool:
         """Tell whether the server sent another attribute, spelled exactly so."""
-        return self._nonstandard is not None and name in self._nonstandard
+        return name in self._rest
 
     def get_nonstandard_attr(self, name: str, default: Any = None) -> Any:
         """Value of another attribute, spelled exactly so: a text, or None if it had no value."""
-        return default if self._nonstandard is None else self._nonstandard.get(name, default)
+        return self._rest.get(name, default)
 
     def set_nonstandard_attr(self, name: str, value: Any) -> None:
         """Set another attribute."""
@@ -156,21 +148,6 @@ class CookieFields:
         if now is None:
             now = time.time()
         return self.expires is not None and self.expires <= now
-
-    def __copy__(self) -> CookieFields:
-        copied = self.__class__.__new__(self.__class__)
-        copied.__dict__.update(self.__dict__)
-        if self._nonstandard is not None:
-            # CPython's copies share this dict; a copy that changes with its original is none.
-            copied._nonstandard = self._nonstandard.copy()
-        return copied
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # The standard library's own state (dumps of `_cookies`) names the dict `_rest`.
-        if "_rest" in state:
-            state = {**state, "_nonstandard": state["_rest"]}
-            del state["_rest"]
-        self.__dict__.update(state)
 
     def __str__(self) -> str:
         port = "" if self.port is None else ":" + self.port

@@ -15,9 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_NON_WORD = re.compile(r"\W")
-_QUOTABLE = re.compile(r"([\"\\])")
+NON_WORD = re.compile(r"\W")
+QUOTABLE = re.compile(r"([\"\\])")
 _INJECTING = re.compile(r"[;\r\n\0]")
+_BREAKING = re.compile(r"[\r\n\0]")
 
 
 def _length_of_path(cookie: CookieFields) -> int:
@@ -36,9 +37,17 @@ def sort_by_path(cookies: list[CookieFields]) -> None:
             return
 
 
-def attributes_of(cookies: Sequence[CookieFields]) -> list[str]:
+def attributes_of(
+    cookies: Sequence[CookieFields],
+    non_word: re.Pattern[str] = NON_WORD,
+    quotable: re.Pattern[str] = QUOTABLE,
+) -> list[str]:
     """
     The pieces of a Cookie field, in the order of the cookies.
+
+    Args:
+        non_word: A value of an RFC 2965 cookie in which this is found is quoted...
+        quotable: ... with a backslash before whatever matches this.
 
     `name=value`, or the name alone where the value is None. RFC 2965 cookies bring $Path,
     $Domain and $Port, and $Version goes first if the first cookie is one.
@@ -50,9 +59,9 @@ def attributes_of(cookies: Sequence[CookieFields]) -> list[str]:
         if rfc2965:
             if cookie is cookies[0]:
                 pieces.append(f"$Version={version}")
-            if value is not None and _NON_WORD.search(value):
+            if value is not None and non_word.search(value):
                 # Netscape values keep the quotes that the server wrote; these do not have any.
-                value = _QUOTABLE.sub(r"\\\1", value)
+                value = quotable.sub(r"\\\1", value)
         pieces.append(cookie.name if value is None else f"{cookie.name}={value}")
         if rfc2965:
             pieces.extend(_rfc2965_attributes(cookie))
@@ -69,6 +78,16 @@ def _rfc2965_attributes(cookie: CookieFields) -> list[str]:
     if cookie.port is not None:
         pieces.append(f'$Port="{cookie.port}"' if cookie.port_specified else "$Port")
     return pieces
+
+
+def unbroken(pieces: list[str]) -> list[str]:
+    """
+    The pieces without those that would end the field.
+
+    CPython's jar stores such cookies, and its HTTP client then refuses the request; a text for
+    other clients must not depend on their care.
+    """
+    return [piece for piece in pieces if not _BREAKING.search(piece)]
 
 
 def checked_extra(extra: Mapping[str, str]) -> dict[str, str]:

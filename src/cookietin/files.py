@@ -11,6 +11,7 @@ and renamed over the old file; then the folder is synced (POSIX rename(2), fsync
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 
@@ -28,20 +29,21 @@ def replace_text(path: str, write: Callable[[TextIO], None]) -> None:
 
     Args:
         path: The file. A symbolic link stays one, and its target is replaced. A file that is there
-            keeps its permissions; a new one is for its owner alone (0600). What is no regular file
-            (a terminal, a pipe, /dev/stdout) cannot be replaced and is written into.
+            keeps its permissions; a new one is for its owner alone (0600). What cannot be replaced
+            (a terminal, a pipe, whatever lies below /dev or /proc) is written into.
         write: Writes the text on the stream it is given.
 
     Raises:
         OSError: No room, no permission to write the file or in its folder, the path is a
-            folder ...; the old file is untouched. A file that is itself a mount point cannot be
-            replaced either.
+            folder ...; the old file is untouched.
     """
     try:
         present: os.stat_result | None = os.stat(path)
     except FileNotFoundError:
         present = None
-    if present is not None and not stat.S_ISREG(present.st_mode):
+    if present is not None and (
+        not stat.S_ISREG(present.st_mode) or os.path.abspath(path).startswith(("/dev/", "/proc/"))
+    ):
         with open(path, "w", encoding="utf-8", newline="\n") as stream:
             write(stream)
         return
@@ -52,10 +54,29 @@ def replace_text(path: str, write: Callable[[TextIO], None]) -> None:
     temporary = _write_beside(path, present, write)
     try:
         os.replace(temporary, path)
+    except OSError as error:
+        if error.errno not in (errno.EBUSY, errno.EXDEV):
+            os.unlink(temporary)
+            raise
+        _copy_over(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
     _sync_folder(os.path.dirname(path))
+
+
+def _copy_over(temporary: str, path: str) -> None:
+    """
+    Write a file that is a mount point itself, as in containers, where no rename can replace it.
+
+    The temporary file, which is complete, goes away only once the copy is.
+    """
+    with open(temporary, "rb") as whole, open(path, "r+b") as stream:
+        stream.write(whole.read())
+        stream.truncate()
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.unlink(temporary)
 
 
 def _write_beside(
@@ -74,19 +95,19 @@ def _write_beside(
             write(stream)
             stream.flush()
             if hasattr(os, "fchmod"):  # on Windows a new file inherits the folder's permissions
-                _set_permissions(stream.fileno(), present)
-            os.fsync(stream.fileno())
+                if present is None:
+                    os.fchmod(descriptor, 0o600)  # whatever the umask has left of mkstemp's
+                else:
+                    _take_over_permissions(descriptor, path, present)
+            os.fsync(descriptor)
     except BaseException:
         os.unlink(temporary)
         raise
     return temporary
 
 
-def _set_permissions(descriptor: int, present: os.stat_result | None) -> None:
-    """Give a new file the owner and the permissions of the one that it replaces, if there is one."""
-    if present is None:
-        os.fchmod(descriptor, 0o600)  # whatever the umask has left of mkstemp's
-        return
+def _take_over_permissions(descriptor: int, path: str, present: os.stat_result) -> None:
+    """Give a new file the owner and the permissions of the one that it replaces."""
     mode = stat.S_IMODE(present.st_mode)
     made = os.fstat(descriptor)
     if made.st_uid != present.st_uid:
@@ -98,7 +119,27 @@ def _set_permissions(descriptor: int, present: os.stat_result | None) -> None:
             os.fchown(descriptor, -1, present.st_gid)
         except PermissionError:
             mode &= ~0o070  # these permissions were meant for another group
-    os.fchmod(descriptor, mode)
+    access_list = _access_list(path)
+    if access_list is not None:
+        # Under an access list the group's bits are a mask, and say nothing about the group.
+        os.fchmod(descriptor, mode & ~0o070)
+        with contextlib.suppress(OSError):
+            os.setxattr(descriptor, _ACCESS_LIST, access_list)
+    else:
+        os.fchmod(descriptor, mode)
+
+
+_ACCESS_LIST = "system.posix_acl_access"
+
+
+def _access_list(path: str) -> bytes | None:
+    """The POSIX access control list of a file, None if it has none."""
+    if not hasattr(os, "getxattr"):
+        return None
+    try:
+        return os.getxattr(path, _ACCESS_LIST)
+    except OSError:
+        return None
 
 
 def _sync_folder(folder: str) -> None:

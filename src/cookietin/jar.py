@@ -1,6 +1,6 @@
 """The jar: the stages in order, the one clock and the one lock.
 
-    Set-Cookie text -> set_cookie -> canonical -> policy -> store      (`_receive`)
+    Set-Cookie text -> set_cookie -> canonical -> policy -> store      (`receiving`)
     store -> matching -> cookie_header -> Cookie text                  (`_cookies_for_request`)
 
 Rules of this file:
@@ -17,24 +17,21 @@ from __future__ import annotations
 import threading
 import time
 
-from cookietin.canonical import cookie_of, plain_cookie
-from cookietin.collection import Collection
+from cookietin.collection import Collection, index_of, keeps_cookies_in_dict
 from cookietin.context import UrlRequest, target_of
-from cookietin.cookie import CookieFields
-from cookietin.cookie_header import attributes_of, checked_extra, sort_by_path
+from cookietin.cookie_header import (
+    NON_WORD,
+    QUOTABLE,
+    attributes_of,
+    checked_extra,
+    sort_by_path,
+    unbroken,
+)
 from cookietin.matching import returnable
-from cookietin.policy.classic import (
-    keeps_domain_rule,
-    keeps_return_rules,
-    keeps_set_rules,
-)
-from cookietin.policy.classic_rules import (
-    host_may_set,
-    is_liberal,
-    refusal_to_set,
-)
-from cookietin.policy.decision import Decision, Reason
-from cookietin.set_cookie.netscape import parse
+from cookietin.overrides import Methods
+from cookietin.policy.classic import keeps_domain_rule, keeps_return_rules
+from cookietin.policy.decision import Decision
+from cookietin.receiving import receive
 from cookietin.store import every_item
 
 TYPE_CHECKING = False
@@ -42,15 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, ClassVar
 
-    from cookietin.context import Request, Target
-    from cookietin.set_cookie import ParsedCookie
-
-NETSCAPE_OFF = Reason.NETSCAPE_OFF.bit
-NOT_ASKED = -1
-REFUSED_BY_POLICY = Reason.REFUSED_BY_POLICY.bit
-
-# What became of one field: name, cookie or None, reasons as bits, whether it was a deletion.
-Received = tuple[str, CookieFields | None, int, bool]
+    from cookietin.context import Request
+    from cookietin.cookie import CookieFields
 
 
 class Jar(Collection):
@@ -63,22 +53,18 @@ class Jar(Collection):
     _policy: Any
     _now: int
 
-    def __init__(self, policy: object | None = None) -> None:
-        self._policy = self._default_policy() if policy is None else policy
+    # What is quoted in values of RFC 2965 cookies, and how.
+    non_word_re = NON_WORD
+    quote_re = QUOTABLE
+
+    def __init__(self, policy: Any) -> None:
+        self._policy = policy
         self._cookies_lock = threading.RLock()
         self._cookies = {}
-
-    def _default_policy(self) -> object:
-        raise NotImplementedError
 
     def set_policy(self, policy: Any) -> None:
         """Use another policy from now on; stored cookies stay."""
         self._policy = policy
-
-    def _tick(self) -> int:
-        """Read the clock and tell the policy."""
-        self._policy._now = self._now = now = int(time.time())
-        return now
 
     # In
 
@@ -110,7 +96,8 @@ class Jar(Collection):
                 )
         self._cookies_lock.acquire()
         try:
-            received = self._receive(fields, request, self._tick())
+            now = tick(self)
+            received = receive(self, fields, request, now, directly=STORING.are_kept_by(self))
         finally:
             self._cookies_lock.release()
         return [
@@ -118,101 +105,11 @@ class Jar(Collection):
             for name, cookie, mask, removed in received
         ]
 
-    def _receive(self, fields: list[str], request: Request, now: int) -> list[Received]:
-        """
-        Put the Set-Cookie fields of one response through all stages.
-
-        Deletions come first, wherever they stand in the response: CPython deletes while it parses.
-        """
-        policy = self._policy
-        if not policy.netscape:
-            return [("", None, NETSCAPE_OFF, False) for _ in fields]
-        target = target_of(request)
-        ours = keeps_set_rules(policy)
-        liberal = ours and is_liberal(policy)
-        judged, verdict = "", 0  # cookies of one response mostly share their Domain
-        cookie: CookieFields | int
-        received: list[Received] = []
-        for field in fields:
-            parsed = parse(field, now)
-            if isinstance(parsed, int):
-                cookie = parsed
-            elif len(parsed) == 7:
-                cookie = plain_cookie(*parsed, target, self._cookie_class)
-            else:
-                cookie = self._rfc2109_cookie(parsed, target)
-            if isinstance(cookie, int):
-                received.append(("", None, cookie, False))
-                continue
-            if liberal and cookie.version == 0 and not cookie.port_specified:
-                if cookie.domain_specified and cookie.domain != judged:
-                    judged = cookie.domain
-                    verdict = host_may_set(judged, target)
-                mask = verdict if cookie.domain_specified else 0
-            else:
-                mask = refusal_to_set(policy, cookie, target) if ours else NOT_ASKED
-            expires = cookie.expires
-            ended = expires is not None and expires <= now
-            if ended:
-                if mask == NOT_ASKED:
-                    mask = self._asked(cookie, request)
-                if mask == 0:
-                    self._delete(cookie)
-            received.append((cookie.name, cookie, mask, ended))
-        return self._store_received(received, request)
-
-    def _store_received(self, received: list[Received], request: Request) -> list[Received]:
-        """Store what the policy agrees to, asking it where its rules are not ours."""
-        replaced = self.__class__.set_cookie is not Jar.set_cookie or "set_cookie" in self.__dict__
-        for at, (name, cookie, mask, ended) in enumerate(received):
-            if cookie is None or ended:
-                continue
-            if mask == NOT_ASKED:
-                mask = self._asked(cookie, request)
-                received[at] = (name, cookie, mask, False)
-            if mask == 0:
-                if replaced:
-                    self.set_cookie(cookie)
-                else:
-                    # Asked for each time: the policy may have cleared the jar.
-                    self._indexed().put(cookie)
-        return received
-
-    def _rfc2109_cookie(self, parsed: ParsedCookie, target: Target) -> CookieFields | int:
-        """A cookie that came with a version, or with attributes of RFC 2109."""
-        cookie = cookie_of(parsed, target, self._cookie_class)
-        if not isinstance(cookie, int) and cookie.version == 1:
-            cookie.rfc2109 = True
-            if self._takes_rfc2109_as_netscape():
-                cookie.version = 0
-        return cookie
-
-    def _asked(self, cookie: CookieFields, request: Request) -> int:
-        """What a policy with rules of its own says."""
-        return 0 if self._policy.set_ok(cookie, request) else REFUSED_BY_POLICY
-
-    def _takes_rfc2109_as_netscape(self) -> bool:
-        policy = self._policy
-        as_netscape = getattr(policy, "rfc2109_as_netscape", None)
-        return bool(not policy.rfc2965 if as_netscape is None else as_netscape)
-
-    def _delete(self, cookie: CookieFields) -> None:
-        """Remove the stored cookie that one which has ended names, if there is one."""
-        domain, path, name = cookie.domain, cookie.path, cookie.name
-        store = self._indexed()
-        if store.get(domain, path, name) is None:
-            # Filed without the dot, by a program or a file: CPython does not find it (gh-108931).
-            domain = domain.removeprefix(".")
-            stored = store.get(domain, path, name)
-            if stored is None or not stored.domain_specified:
-                return
-        self.clear(domain, path, name)
-
     def set_cookie(self, cookie: CookieFields) -> None:
         """Store a cookie without asking the policy, in place of one of its domain, path and name."""
         self._cookies_lock.acquire()
         try:
-            self._indexed().put(cookie)
+            index_of(self).put(cookie)
         finally:
             self._cookies_lock.release()
 
@@ -238,45 +135,35 @@ class Jar(Collection):
         added = checked_extra(extra) if extra else {}
         self._cookies_lock.acquire()
         try:
-            now = self._tick()
+            now = tick(self)
             cookies = self._cookies_for_request(request)
             if added:
                 cookies = [cookie for cookie in cookies if cookie.name not in added]
             pieces = self._cookie_attrs(cookies)
-            due = self._is_sweep_due(now)
+            due = is_sweep_due(self, now)
         finally:
             self._cookies_lock.release()
         if due:
             self.clear_expired_cookies()
         pieces.extend(f"{name}={value}" for name, value in added.items())
-        return "; ".join(pieces) or None
+        return "; ".join(unbroken(pieces)) or None
 
     def _cookies_for_request(self, request: Request) -> list[CookieFields]:
         """The cookies that the policy lets go with a request."""
+        if not self._cookies:
+            return []
         policy = self._policy
-        if (
-            keeps_return_rules(policy)
-            and self.__class__._cookies_for_domain is Jar._cookies_for_domain
-        ):
+        if keeps_return_rules(policy) and _WALK.are_kept_by(self):
             return returnable(
-                self._indexed(), policy, target_of(request), policy._now, self._plain_cookies
+                index_of(self), policy, target_of(request), policy._now, self._plain_cookies
             )
-        return [
-            cookie
-            for domain in self._domains_to_ask(request)
-            for cookie in self._cookies_for_domain(domain, request)
-        ]
-
-    def _domains_to_ask(self, request: Request) -> list[str]:
-        """The stored domains that the policy has to be asked about: all, if the rule is its own."""
-        if self._knows_domain_rule():
-            domains = target_of(request).domains
-            if domains is not None:
-                return [domain for domain, _ in self._indexed().candidates(domains)]
-        return list(self._cookies)
-
-    def _knows_domain_rule(self) -> bool:
-        return keeps_domain_rule(self._policy)
+        # A rule of the policy's own has to be asked about all domains, as the documentation says.
+        domains = target_of(request).domains if keeps_domain_rule(policy) else None
+        if domains is None:
+            asked = list(self._cookies)
+        else:
+            asked = [domain for domain, _ in index_of(self).candidates(domains)]
+        return [cookie for domain in asked for cookie in self._cookies_for_domain(domain, request)]
 
     def _cookies_for_domain(self, domain: str, request: Request) -> list[CookieFields]:
         """The cookies filed under a domain that the policy lets go with a request."""
@@ -294,7 +181,7 @@ class Jar(Collection):
     def _cookie_attrs(self, cookies: list[CookieFields]) -> list[str]:
         """The pieces of the Cookie field; sorts the given list, longer paths first."""
         sort_by_path(cookies)
-        return attributes_of(cookies)
+        return attributes_of(cookies, self.non_word_re, self.quote_re)
 
     # Away
 
@@ -313,13 +200,13 @@ class Jar(Collection):
             if name is not None:
                 if domain is None or path is None:
                     raise ValueError("domain and path must be given to remove a cookie by name")
-                self._indexed().discard(domain, path, name)
+                index_of(self).discard(domain, path, name)
             elif path is not None:
                 if domain is None:
                     raise ValueError("domain must be given to remove cookies by path")
-                self._indexed().discard_path(domain, path)
+                index_of(self).discard_path(domain, path)
             elif domain is not None:
-                self._indexed().discard_domain(domain)
+                index_of(self).discard_domain(domain)
             else:
                 # A new dict: shallow copies of the jar may still hold the old one.
                 self._cookies = {}
@@ -330,9 +217,13 @@ class Jar(Collection):
         """Remove all cookies that end with the session."""
         self._cookies_lock.acquire()
         try:
-            for domain, path, name, cookie in list(every_item(self._cookies)):
-                if cookie.discard:
-                    self.clear(domain, path, name)
+            if keeps_cookies_in_dict(self):
+                items = list(every_item(self._cookies))
+                ended = [item[:3] for item in items if item[3].discard]
+            else:
+                ended = [(each.domain, each.path, each.name) for each in self if each.discard]
+            for domain, path, name in ended:
+                self.clear(domain, path, name)
         finally:
             self._cookies_lock.release()
 
@@ -345,14 +236,35 @@ class Jar(Collection):
         """
         self._cookies_lock.acquire()
         try:
-            for domain, path, name in self._indexed().ended(time.time()):
+            now = time.time()
+            if keeps_cookies_in_dict(self):
+                ended = index_of(self).ended(now)
+            else:
+                ended = [
+                    (each.domain, each.path, each.name) for each in self if each.is_expired(now)
+                ]
+            for domain, path, name in ended:
                 self.clear(domain, path, name)
         finally:
             self._cookies_lock.release()
 
-    def _is_sweep_due(self, now: int) -> bool:
-        """Tell whether a cookie may have ended: once a second at most, or if a subclass looks itself."""
-        return (
-            self._indexed().earliest <= now
-            or self.__class__.clear_expired_cookies is not Jar.clear_expired_cookies
-        )
+
+STORING = Methods(Jar, ("set_cookie",))
+_WALK = Methods(Jar, ("_cookies_for_domain",))
+_SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
+
+
+def tick(jar: Jar) -> int:
+    """Read the clock, and tell the jar and its policy."""
+    jar._policy._now = jar._now = now = int(time.time())
+    return now
+
+
+def is_sweep_due(jar: Jar, now: int) -> bool:
+    """
+    Tell whether a cookie may have ended.
+
+    For the jar's own cookies that is once a second at most. A subclass that looks itself is asked
+    after each request.
+    """
+    return index_of(jar).earliest <= now or not _SWEEP.are_kept_by(jar)

@@ -7,8 +7,9 @@ cookies in vain).
 
 Rules of this file:
 - Knows no time, policy, event or lock.
-- Whoever changes the dict past this class costs speed, never correctness: what is remembered
-  here is checked against the dict before use.
+- Whoever changes the dict past this class costs speed, not cookies: what is remembered here is
+  checked against the dict before use. Two things cannot be seen: a domain that is taken out and
+  put back keeps its old place in the header, and an expiry put in counts when it is looked at.
 - No empty dicts stay behind (CPython keeps them for ever).
 """
 
@@ -60,11 +61,11 @@ class Store:
         if names is None:
             names = paths[cookie.path] = {}
         names[cookie.name] = cookie
-        expires = cookie.expires
         try:
+            expires = cookie.expires
             if expires is not None and expires < self.earliest:
                 self.earliest = expires
-        except TypeError:
+        except (TypeError, AttributeError):
             self.earliest = -math.inf  # no number, so only its `is_expired` knows
 
     def get(self, domain: str, path: str, name: str) -> CookieFields | None:
@@ -156,8 +157,16 @@ def copied(cookies: Cookies) -> Cookies:
     """The same cookies in dicts of their own, each cookie copied."""
     return {
         domain: {
-            path: {name: copy.copy(cookie) for name, cookie in names.items()}
+            path: {name: _copied(cookie) for name, cookie in names.items()}
             for path, names in paths.items()
         }
         for domain, paths in cookies.items()
     }
+
+
+def _copied(cookie: CookieFields) -> CookieFields:
+    made = copy.copy(cookie)
+    # `copy.copy` shares the dict of other attributes, as the standard library's cookies do.
+    if isinstance(getattr(made, "_rest", None), dict):
+        made._rest = made._rest.copy()
+    return made

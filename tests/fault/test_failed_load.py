@@ -42,8 +42,6 @@ BAD_LWP_ROWS = {
     "nothing but a name": f"Set-Cookie3: {MARKER}",
     "word as version": f'Set-Cookie3: sid={MARKER}; path="/"; domain="shop.example"; version=one',
     "value as version": f'Set-Cookie3: sid=1; path="/"; domain="shop.example"; version={MARKER}',
-    "port promised and not given": f'Set-Cookie3: sid={MARKER}; path="/"; '
-    'domain="shop.example"; port_spec; version=0',
 }
 BAD_ROWS = [
     pytest.param(name, row, id=f"{name}: {title}")

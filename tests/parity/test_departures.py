@@ -430,18 +430,6 @@ def test_copies_are_real() -> None:
         assert sent(made, "http://example.test/") == "a=2; b=1"
 
 
-def test_copied_cookie_has_attributes_of_its_own() -> None:
-    """A copy that changes with its original is none."""
-    original, theirs = cookie(rest={"x": "1"}), cookie(stdlib, rest={"x": "1"})
-    made, their_copy = copy.copy(original), copy.copy(theirs)
-
-    made.set_nonstandard_attr("x", "2")
-    their_copy.set_nonstandard_attr("x", "2")
-
-    assert original.get_nonstandard_attr("x") == "1"
-    assert theirs.get_nonstandard_attr("x") == "2"
-
-
 def test_emptied_domains_are_gone() -> None:
     """A crawler's jar must not grow for ever."""
     jar = receive(ours.CookieJar(), "http://example.test/a/b", "a=1")

@@ -91,15 +91,28 @@ def test_assigned_dict_is_used_with_its_order() -> None:
     assert [type(each) for each in jar] == [stdlib.Cookie, ours.Cookie]
 
 
-def test_pickled_cookies_of_the_original_load_as_ours() -> None:
-    """A dump of `_cookies` made before the import was changed."""
-    state = vars(cookie("a", module=stdlib, rest={"x": "1"}))
+def test_state_of_an_original_cookie_fits_ours() -> None:
+    """Scripts fill cookies from dumps of `vars(cookie)`."""
     made = ours.Cookie.__new__(ours.Cookie)
 
-    made.__setstate__(state)
+    made.__dict__.update(vars(cookie("a", module=stdlib, rest={"x": "1"})))
 
     assert made.get_nonstandard_attr("x") == "1"
     assert repr(made) == repr(cookie("a", rest={"x": "1"}))
+
+
+class Slotted(ours.Cookie):
+    __slots__ = ("note",)
+
+
+def test_cookie_class_with_slots_can_be_copied() -> None:
+    """Its state is a pair, which the default protocol knows."""
+    made = Slotted.__new__(Slotted)
+    made.__dict__.update(vars(cookie()))
+    made.note = "n"
+
+    for copied in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert (copied.note, copied.name) == ("n", "a")
 
 
 def test_domains_keep_the_order_in_which_they_came() -> None:

@@ -97,7 +97,7 @@ def attributes(*, domains: bool, deletions: bool) -> st.SearchStrategy[str]:
         attribute("Secure", ["", "x"]),
         attribute("HttpOnly", [""]),
         attribute("SameSite", ["Lax", "None"]),
-        attribute("Version", ["0", "1", '"1"', "x", "2", "-1"]),
+        attribute("Version", ["0", "1", '"1"', "x", "2"]),
         attribute("Port", ["", '"80"', "80,8080", "8080", " 80 , 443", "x"]),
         attribute("Discard", [""]),
         attribute("Comment", ["c"]),

@@ -8,6 +8,7 @@ tests/parity/test_departures.py.
 from __future__ import annotations
 
 import http.cookiejar
+import re
 import time
 import warnings
 from typing import Any
@@ -149,7 +150,9 @@ def test_verbs_take_the_same_path_as_urllib_shaped_calls(url: str, fields: list[
 
     assert len(decisions) == len(fields)
     assert scripts.state(plain) == scripts.state(shaped)
-    assert header == request.get_header("Cookie")
+    sent = request.get_header("Cookie")
+    if sent is None or not re.search(r"[\r\n\0]", sent):  # a listed departure
+        assert header == sent
     stored = {id(cookie) for cookie in plain}
     for decision in decisions:
         assert decision.allowed == (not decision.reasons)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cookietin.cookie import CookieFields
-    from cookietin.jar import Received
+    from cookietin.receiving import Received
 
 # The two modules' own dicts, so that the question costs 0.1 us a request.
 _FACE = vars(sys.modules["cookietin.cookiejar"])
@@ -42,7 +42,7 @@ def log_received(url: str, received: Iterable[Received]) -> None:
     for name, cookie, mask, removed in received:
         log(
             "extract_cookies: %s: %r",
-            _without_query(url),
+            _site(url),
             Decision(name, cookie, mask, removed=removed),
         )
 
@@ -50,8 +50,11 @@ def log_received(url: str, received: Iterable[Received]) -> None:
 def log_sent(url: str, cookies: Iterable[CookieFields]) -> None:
     """Say which cookies go with a request."""
     names = [f"{cookie.name} ({cookie.domain}{cookie.path})" for cookie in cookies]
-    log("add_cookie_header: %s: sending %s", _without_query(url), ", ".join(names) or "nothing")
+    log("add_cookie_header: %s: sending %s", _site(url), ", ".join(names) or "nothing")
 
 
-def _without_query(url: str) -> str:
-    return url.partition("?")[0].partition("#")[0]
+def _site(url: str) -> str:
+    """Scheme and host of a URL: users, paths and queries are secrets."""
+    scheme, separator, rest = url.partition("://")
+    authority = rest.partition("/")[0].partition("?")[0].partition("#")[0]
+    return scheme + separator + authority.rpartition("@")[2]

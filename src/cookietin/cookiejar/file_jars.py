@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 
 from cookietin import files
 from cookietin.cookiejar.jar import Cookie, CookieJar
-from cookietin.cookiejar.stdlib import original
-from cookietin.errors import FormatError
+from cookietin.cookiejar.stdlib import original, patchable
+from cookietin.errors import CookieSkippedWarning, FormatError, shown
 from cookietin.formats import lwp, mozilla
+from cookietin.overrides import Methods
 from cookietin.rules.header_words import TOKEN, WORD
 from cookietin.rules.header_words import join_header_words as join
 
@@ -92,7 +94,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         self,
         filename: str | os.PathLike[str] | None = None,
         delayload: bool = False,
-        policy: object | None = None,
+        policy: original.CookiePolicy | None = None,
     ) -> None:
         CookieJar.__init__(self, policy)
         self.filename = None if filename is None else os.fspath(filename)
@@ -140,45 +142,26 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
             LoadError: The file is not of this format, or not in UTF-8; the jar is as it was.
             OSError: The file cannot be read; the jar is as it was.
         """
-        name = self._named(filename)
+        name = _named(self, filename)
+        undecodable: UnicodeDecodeError | None = None
         try:
             with open(name, encoding="utf-8") as stream:
-                if self._loads_at_once():
-                    self._really_load(stream, name, ignore_discard, ignore_expires)  # type: ignore[attr-defined]  # by contract
+                arguments = (stream, name, ignore_discard, ignore_expires)
+                if _loads_at_once(self):
+                    self._really_load(*arguments)  # type: ignore[attr-defined]  # by contract
                 else:
-                    self._load_or_restore(stream, name, ignore_discard, ignore_expires)
-        except UnicodeDecodeError:
+                    _load_or_restore(self, arguments)
+        except UnicodeDecodeError as error:
+            undecodable = error
+        # Raised out here: as its context, the other error would bring the octets of the file along.
+        if undecodable is not None:
             # A pipe cannot be read twice.
-            error = _not_utf8(name) if os.path.isfile(name) else FormatError(name, None, _NOT_UTF8)
-            if error is None:
-                raise  # the subclass's own affair
-            raise _load_error(error) from None
-
-    def _load_or_restore(
-        self, stream: TextIO, name: Path, ignore_discard: bool, ignore_expires: bool
-    ) -> None:
-        """Call a subclass's `_really_load`, which stores cookie by cookie and may fail half-way."""
-        self._cookies_lock.acquire()
-        try:
-            before = {
-                domain: {path: names.copy() for path, names in paths.items()}
-                for domain, paths in self._cookies.items()
-            }
-            try:
-                self._really_load(stream, name, ignore_discard, ignore_expires)  # type: ignore[attr-defined]  # by contract
-            except BaseException:
-                self._cookies = before
-                raise
-        finally:
-            self._cookies_lock.release()
-
-    def _loads_at_once(self) -> bool:
-        """Tell whether loading stores nothing before the whole file has been read."""
-        cls = self.__class__
-        return cls.set_cookie is CookieJar.set_cookie and getattr(cls, "_really_load", None) in (
-            MozillaCookieJar._really_load,
-            LWPCookieJar._really_load,
-        )
+            at_fault = (
+                _not_utf8(name) if os.path.isfile(name) else FormatError(name, None, _NOT_UTF8)
+            )
+            if at_fault is None:
+                raise undecodable  # the subclass's own affair
+            raise _load_error(at_fault)
 
     def revert(
         self,
@@ -192,7 +175,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         Raises:
             LoadError, OSError, ValueError: As `load`; the jar is as it was.
         """
-        name = self._named(filename)
+        name = _named(self, filename)
         self._cookies_lock.acquire()
         try:
             before = self._cookies
@@ -205,44 +188,77 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         finally:
             self._cookies_lock.release()
 
-    def _named(self, filename: Path | None) -> Path:
-        name = self.filename if filename is None else filename
-        if name is None:
-            raise ValueError(original.MISSING_FILENAME_TEXT)  # type: ignore[attr-defined]  # not in typeshed
-        return name
 
-    def _chosen(
-        self, cookies: Iterable[CookieFields], ignore_discard: bool, ignore_expires: bool
-    ) -> Iterator[CookieFields]:
-        """Those cookies that are to be saved or loaded."""
-        now = time.time()
-        for cookie in cookies:
-            if (ignore_discard or not cookie.discard) and (
-                ignore_expires or not cookie.is_expired(now)
-            ):
-                yield cookie
+def _named(jar: FileCookieJar, filename: Path | None) -> Path:
+    name = jar.filename if filename is None else filename
+    if name is None:
+        raise ValueError(patchable("MISSING_FILENAME_TEXT"))
+    return name
 
-    def _take(
-        self, cookies: Iterable[CookieFields], ignore_discard: bool, ignore_expires: bool
-    ) -> None:
-        """Store the cookies that a format reads, once it has read them all."""
+
+def _load_or_restore(jar: FileCookieJar, arguments: tuple[TextIO, Path, bool, bool]) -> None:
+    """Call a subclass's `_really_load`, which stores cookie by cookie and may fail half-way."""
+    jar._cookies_lock.acquire()
+    try:
+        before = {
+            domain: {path: names.copy() for path, names in paths.items()}
+            for domain, paths in jar._cookies.items()
+        }
         try:
-            whole = list(self._chosen(cookies, ignore_discard, ignore_expires))
-        except FormatError as error:
-            raise _load_error(error) from None
-        self._cookies_lock.acquire()
-        try:
-            for cookie in whole:
-                self.set_cookie(cookie)
-        finally:
-            self._cookies_lock.release()
+            jar._really_load(*arguments)  # type: ignore[attr-defined]  # by contract
+        except BaseException:
+            jar._cookies = before
+            raise
+    finally:
+        jar._cookies_lock.release()
 
-    def _replace_file(self, filename: Path | None, first: str, lines: Iterable[str]) -> None:
-        def write(stream: TextIO) -> None:
-            stream.write(first)
-            stream.writelines(lines)
 
-        files.replace_text(os.fsdecode(self._named(filename)), write)
+def _chosen(
+    cookies: Iterable[CookieFields], ignore_discard: bool, ignore_expires: bool
+) -> Iterator[CookieFields]:
+    """Those cookies that are to be saved or loaded."""
+    now = time.time()
+    for cookie in cookies:
+        if (ignore_discard or not cookie.discard) and (
+            ignore_expires or not cookie.is_expired(now)
+        ):
+            yield cookie
+
+
+def _take(
+    jar: FileCookieJar, cookies: Iterable[CookieFields], ignore_discard: bool, ignore_expires: bool
+) -> None:
+    """Store the cookies that a format reads, once it has read them all."""
+    whole: list[CookieFields] = []
+    at_fault: FormatError | None = None
+    try:
+        whole.extend(_chosen(cookies, ignore_discard, ignore_expires))
+    except FormatError as error:
+        at_fault = error
+    if at_fault is not None:
+        raise _load_error(at_fault)
+    jar._cookies_lock.acquire()
+    try:
+        for cookie in whole:
+            jar.set_cookie(cookie)
+    finally:
+        jar._cookies_lock.release()
+
+
+class _Skipped:
+    """Collects the cookies that a format could not hold, to warn about them when all is done."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+
+    def __call__(self, cookie: CookieFields, why: str) -> None:
+        name, domain = shown(cookie.name), shown(cookie.domain)
+        self._texts.append(f"cookie {name} of {domain} was not saved: {why}")
+
+    def warn(self) -> None:
+        """Warn the caller of the method that calls this."""
+        for text in self._texts:
+            warnings.warn(text, CookieSkippedWarning, stacklevel=3)
 
 
 _NOT_UTF8 = "expected UTF-8; convert the file, with iconv for instance"
@@ -277,11 +293,15 @@ class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):
         ignore_discard: bool = False,
         ignore_expires: bool = False,
     ) -> None:
-        self._replace_file(
-            filename,
-            original.NETSCAPE_HEADER_TEXT,  # type: ignore[attr-defined]  # not in typeshed
-            mozilla.lines(self._chosen(self, ignore_discard, ignore_expires)),
-        )
+        skipped = _Skipped()
+
+        def write(stream: TextIO) -> None:
+            stream.write(patchable("NETSCAPE_HEADER_TEXT"))
+            cookies = _chosen(self, ignore_discard, ignore_expires)
+            stream.writelines(mozilla.lines(cookies, skipped))
+
+        files.replace_text(os.fsdecode(_named(self, filename)), write)
+        skipped.warn()
 
     save.__doc__ = FileCookieJar.save.__doc__
 
@@ -289,7 +309,8 @@ class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):
         self, f: TextIO, filename: object, ignore_discard: bool, ignore_expires: bool
     ) -> None:
         """Read an open file; yt-dlp and mechanize call or replace this."""
-        self._take(mozilla.read(f, filename, Cookie), ignore_discard, ignore_expires)
+        cookies = mozilla.read(f, filename, Cookie, magic=patchable("NETSCAPE_MAGIC_RGX"))
+        _take(self, cookies, ignore_discard, ignore_expires)
 
 
 class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
@@ -300,8 +321,15 @@ class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
     """
 
     def as_lwp_str(self, ignore_discard: bool = True, ignore_expires: bool = True) -> str:
-        """The cookies as Set-Cookie3 lines; takes the switches of `save`, with other defaults."""
-        return "".join(self._lines(ignore_discard, ignore_expires))
+        """
+        The cookies as Set-Cookie3 lines; takes the switches of `save`, with other defaults.
+
+        A cookie that the format cannot hold is left out with a `CookieSkippedWarning`.
+        """
+        skipped = _Skipped()
+        text = _lwp_text(self, ignore_discard, ignore_expires, skipped)
+        skipped.warn()
+        return text
 
     def save(
         self,
@@ -309,16 +337,41 @@ class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
         ignore_discard: bool = False,
         ignore_expires: bool = False,
     ) -> None:
-        self._replace_file(filename, lwp.FIRST_LINE, self._lines(ignore_discard, ignore_expires))
+        skipped = _Skipped()
+        if _LWP_TEXT.are_kept_by(self):
+            text = _lwp_text(self, ignore_discard, ignore_expires, skipped)
+        else:
+            text = self.as_lwp_str(ignore_discard, ignore_expires)
+        files.replace_text(
+            os.fsdecode(_named(self, filename)),
+            lambda stream: stream.writelines((lwp.FIRST_LINE, text)),
+        )
+        skipped.warn()
 
     save.__doc__ = FileCookieJar.save.__doc__
-
-    def _lines(self, ignore_discard: bool, ignore_expires: bool) -> Iterator[str]:
-        return lwp.lines(self._chosen(self, ignore_discard, ignore_expires), join_header_words)
 
     def _really_load(
         self, f: TextIO, filename: object, ignore_discard: bool, ignore_expires: bool
     ) -> None:
         """Read an open file; programs call or replace this."""
         cookies = lwp.read(f, filename, Cookie, magic=self.magic_re)
-        self._take(cookies, ignore_discard, ignore_expires)
+        _take(self, cookies, ignore_discard, ignore_expires)
+
+
+def _lwp_text(
+    jar: LWPCookieJar, ignore_discard: bool, ignore_expires: bool, skipped: _Skipped
+) -> str:
+    cookies = _chosen(jar, ignore_discard, ignore_expires)
+    return "".join(lwp.lines(cookies, join_header_words, skipped))
+
+
+_LWP_TEXT = Methods(LWPCookieJar, ("as_lwp_str",))
+_MOZILLA_LOAD = Methods(MozillaCookieJar, ("_really_load", "set_cookie"))
+_LWP_LOAD = Methods(LWPCookieJar, ("_really_load", "set_cookie"))
+
+
+def _loads_at_once(jar: FileCookieJar) -> bool:
+    """Tell whether loading stores nothing before the whole file has been read."""
+    return (isinstance(jar, MozillaCookieJar) and _MOZILLA_LOAD.are_kept_by(jar)) or (
+        isinstance(jar, LWPCookieJar) and _LWP_LOAD.are_kept_by(jar)
+    )

@@ -17,8 +17,9 @@ from cookietin.cookie import CookieFields
 from cookietin.cookiejar import debugging
 from cookietin.cookiejar.policies import DefaultCookiePolicy
 from cookietin.cookiejar.stdlib import original
-from cookietin.jar import Jar
-from cookietin.policy.classic import keeps_domain_rule
+from cookietin.jar import STORING, Jar, is_sweep_due, tick
+from cookietin.overrides import Methods
+from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
 from cookietin.set_cookie.netscape import normalized, parse_ns_headers
 
@@ -68,8 +69,8 @@ class CookieJar(Jar, original.CookieJar):
         def set_cookie(self, cookie: original.Cookie | CookieFields) -> None: ...
         def __iter__(self) -> Iterator[Cookie]: ...
 
-    def _default_policy(self) -> DefaultCookiePolicy:
-        return DefaultCookiePolicy()
+    def __init__(self, policy: original.CookiePolicy | None = None) -> None:
+        Jar.__init__(self, DefaultCookiePolicy() if policy is None else policy)
 
     # Requests
 
@@ -86,7 +87,7 @@ class CookieJar(Jar, original.CookieJar):
         self._cookies_lock.acquire()
         try:
             policy = self._policy
-            now = self._tick()
+            now = tick(self)
             cookies = self._cookies_for_request(request)
             pieces = self._cookie_attrs(cookies)
             if pieces and not request.has_header("Cookie"):
@@ -100,24 +101,11 @@ class CookieJar(Jar, original.CookieJar):
                 request.add_unredirected_header("Cookie2", '$Version="1"')
             if debugging.is_on():
                 debugging.log_sent(request.get_full_url(), cookies)
-            due = self._is_sweep_due(now)
+            due = is_sweep_due(self, now)
         finally:
             self._cookies_lock.release()
         if due:
             self.clear_expired_cookies()
-
-    def _knows_domain_rule(self) -> bool:
-        # The original's rule is as good as ours: without a method of its own, its domains can be
-        # looked up. (niquests and others bring policies derived from the original.)
-        policy = self._policy
-        if isinstance(policy, original.DefaultCookiePolicy) and "domain_return_ok" not in vars(
-            policy
-        ):
-            rule = type(policy).domain_return_ok
-            return rule is original.DefaultCookiePolicy.domain_return_ok or keeps_domain_rule(
-                policy
-            )
-        return False
 
     # Responses
 
@@ -132,31 +120,13 @@ class CookieJar(Jar, original.CookieJar):
         """
         self._cookies_lock.acquire()
         try:
-            if self._makes_cookies_itself():
-                fields, rfc2965_fields = _cookie_fields(response.info())
-                if not rfc2965_fields:
-                    now = self._tick()
-                    if fields:
-                        received = self._receive(fields, request, now)
-                        if debugging.is_on():
-                            debugging.log_received(request.get_full_url(), received)
-                    return
+            if _MAKING.are_kept_by(self) and _take_short_way(self, response, request):
+                return
             for cookie in self.make_cookies(response, request):
                 if self._policy.set_ok(cookie, request):
                     self.set_cookie(cookie)
         finally:
             self._cookies_lock.release()
-
-    def _makes_cookies_itself(self) -> bool:
-        """Tell whether no subclass has replaced a step between the header and the cookie."""
-        cls = self.__class__
-        return (
-            cls.make_cookies is CookieJar.make_cookies
-            and cls._cookies_from_attrs_set is CookieJar._cookies_from_attrs_set
-            and cls._normalized_cookie_tuples is CookieJar._normalized_cookie_tuples
-            and cls._cookie_from_cookie_tuple is CookieJar._cookie_from_cookie_tuple
-            and cls._process_rfc2109_cookies is CookieJar._process_rfc2109_cookies
-        )
 
     def make_cookies(self, response: Response, request: Request) -> list[Cookie]:
         """
@@ -167,15 +137,15 @@ class CookieJar(Jar, original.CookieJar):
         """
         self._cookies_lock.acquire()
         try:
-            self._tick()
+            tick(self)
             fields, rfc2965_fields = _cookie_fields(response.info())
             policy = self._policy
             if not (fields and policy.netscape) and not (rfc2965_fields and policy.rfc2965):
                 return []
             # Set-Cookie2 counts beside a Set-Cookie even where the policy is to refuse it.
-            cookies = self._guarded(split_header_words, rfc2965_fields, request)
+            cookies = _guarded(self, split_header_words, rfc2965_fields, request)
             if fields and policy.netscape:
-                others = self._guarded(parse_ns_headers, fields, request)
+                others = _guarded(self, parse_ns_headers, fields, request)
                 self._process_rfc2109_cookies(others)
                 if policy.rfc2965:
                     # RFC 2965 9.1: of two cookies alike, the one from Set-Cookie2 counts.
@@ -189,21 +159,6 @@ class CookieJar(Jar, original.CookieJar):
             return cookies
         finally:
             self._cookies_lock.release()
-
-    def _guarded(
-        self, split: Callable[[list[str]], list[Any]], fields: list[str], request: Request
-    ) -> list[Cookie]:
-        """Cookies of the given fields; a subclass's step that raises costs these, with a warning."""
-        try:
-            return self._cookies_from_attrs_set(split(fields), request)
-        except Exception as error:  # noqa: BLE001 - CPython swallows here; only a subclass raises
-            # Not the error's text: it may hold a value.
-            warnings.warn(
-                f"http.cookiejar bug! {type(error).__name__} while cookies of a response were made "
-                f"by {type(self).__name__}; they are lost",
-                stacklevel=4,
-            )
-            return []
 
     def _cookies_from_attrs_set(self, attrs_set: Iterable[Any], request: Request) -> list[Cookie]:
         """Cookies of the lists of (name, value) pairs that the header was split into."""
@@ -232,13 +187,13 @@ class CookieJar(Jar, original.CookieJar):
         if cookie.expires is not None and cookie.expires <= self._now:
             self._process_rfc2109_cookies([cookie])
             if self._policy.set_ok(cookie, request):
-                self._delete(cookie)
+                delete(self, cookie)
             return None
         return cookie
 
     def _process_rfc2109_cookies(self, cookies: Iterable[CookieFields]) -> None:
         """Mark cookies that came as Set-Cookie with a version, and treat them as the policy says."""
-        as_netscape = self._takes_rfc2109_as_netscape()
+        as_netscape = takes_rfc2109_as_netscape(self._policy)
         for cookie in cookies:
             if cookie.version == 1:
                 cookie.rfc2109 = True
@@ -249,11 +204,60 @@ class CookieJar(Jar, original.CookieJar):
         """Store a cookie if the policy agrees."""
         self._cookies_lock.acquire()
         try:
-            self._tick()
+            tick(self)
             if self._policy.set_ok(cookie, request):
                 self.set_cookie(cookie)
         finally:
             self._cookies_lock.release()
+
+
+_MAKING = Methods(
+    CookieJar,
+    (
+        "make_cookies",
+        "_cookies_from_attrs_set",
+        "_normalized_cookie_tuples",
+        "_cookie_from_cookie_tuple",
+        "_process_rfc2109_cookies",
+    ),
+)
+
+
+def _take_short_way(jar: CookieJar, response: Response, request: Request) -> bool:
+    """
+    Take the cookies of a response past the steps that a subclass might have replaced.
+
+    Returns:
+        Whether that was possible: there is no Set-Cookie2, and the request has a URL.
+    """
+    fields, rfc2965_fields = _cookie_fields(response.info())
+    if rfc2965_fields:
+        return False
+    now = tick(jar)
+    if fields:
+        try:
+            received = receive(jar, fields, request, now, directly=STORING.are_kept_by(jar))
+        except ValueError:
+            return False  # the long way says that these cookies are lost
+        if debugging.is_on():
+            debugging.log_received(request.get_full_url(), received)
+    return True
+
+
+def _guarded(
+    jar: CookieJar, split: Callable[[list[str]], list[Any]], fields: list[str], request: Request
+) -> list[Cookie]:
+    """Cookies of the given fields; a step that raises costs these, with a warning."""
+    try:
+        return jar._cookies_from_attrs_set(split(fields), request)
+    except Exception as error:  # noqa: BLE001 - CPython swallows here; a subclass may raise anything
+        # Not the error's text: it may hold a value.
+        warnings.warn(
+            f"http.cookiejar bug! {type(error).__name__} while {type(jar).__name__} made the "
+            "cookies of a response; they are lost",
+            stacklevel=4,
+        )
+        return []
 
 
 def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
@@ -272,8 +276,12 @@ def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
                 return fields, rfc2965_fields
         except TypeError:
             pass  # a Header object that a program has put there
-    # Texts, whatever a message makes of octets: CPython loses the response over a Header object.
     return (
-        [str(value) for value in headers.get_all("Set-Cookie", [])],
-        [str(value) for value in headers.get_all("Set-Cookie2", [])],
+        [_as_text(value) for value in headers.get_all("Set-Cookie", []) or ()],
+        [_as_text(value) for value in headers.get_all("Set-Cookie2", []) or ()],
     )
+
+
+def _as_text(value: Any) -> str:
+    """The text of a field, whatever a message makes of its octets; CPython loses the response."""
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

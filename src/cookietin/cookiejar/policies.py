@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cookietin.cookiejar.stdlib import original
-from cookietin.policy.classic import ClassicPolicy
+from cookietin.policy.classic import ClassicPolicy, trust_domain_rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,3 +73,7 @@ class DefaultCookiePolicy(ClassicPolicy, CookiePolicy, original.DefaultCookiePol
     A subclass may replace `set_ok`, `return_ok`, `domain_return_ok`, `path_return_ok`,
     `is_blocked`, `is_not_allowed` and each of the rules that they ask; the jar then calls them.
     """
+
+
+# niquests and others bring policies derived from the original's.
+trust_domain_rule(original.DefaultCookiePolicy)

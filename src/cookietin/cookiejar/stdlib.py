@@ -16,8 +16,9 @@ from importlib.util import module_from_spec
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
+    from typing import Any
 
-__all__ = ["load", "original"]
+__all__ = ["load", "original", "patchable"]
 
 _NAME = "http.cookiejar"
 
@@ -41,3 +42,8 @@ if TYPE_CHECKING:
     import http.cookiejar as original
 else:
     original = load()
+
+
+def patchable(name: str) -> Any:
+    """A constant of the module that a program may have replaced, here or in the original."""
+    return vars(sys.modules["cookietin.cookiejar"]).get(name) or getattr(original, name)

@@ -1,25 +1,20 @@
 """Cookies <-> text on an open stream. A format knows neither paths, jars nor the other formats.
 
 Each module has `read`, which makes cookies of a stream or raises FormatError with the line at
-fault, and `lines`, which writes cookies down one by one. A cookie that the format cannot hold is
-left out with a CookieSkippedWarning: it would forge or break a line.
+fault, and `lines`, which writes cookies down one by one. A cookie that the format cannot hold would
+forge or break a line: it is left out, and the caller is told by `skip`.
 """
 
 from __future__ import annotations
 
-import warnings
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-from cookietin.cookie import CookieFields
-from cookietin.errors import CookieSkippedWarning, shown
+    from cookietin.cookie import CookieFields
 
-
-def warn_skipped(cookie: CookieFields, what: str) -> None:
-    """Say that a cookie was left out of a file, by name and never by value."""
-    warnings.warn(
-        f"cookie {shown(cookie.name)} of {shown(cookie.domain)} was not saved: {what}",
-        CookieSkippedWarning,
-        stacklevel=2,
-    )
+    # Hears of a cookie that was left out, and why.
+    Skip = Callable[[CookieFields, str], object]
 
 
 def is_encodable(text: str) -> bool:

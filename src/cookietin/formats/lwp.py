@@ -12,7 +12,7 @@ import re
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, warn_skipped
+from cookietin.formats import is_encodable
 from cookietin.rules.classic_dates import LATEST, iso2time, time2isoz
 from cookietin.rules.header_words import split_header_words
 
@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any, TextIO
+
+    from cookietin.formats import Skip
 
     Join = Callable[[Iterable[Sequence[tuple[str, str | None]]]], str]
 
@@ -31,6 +33,7 @@ _EARLIEST = -62_135_596_800  # 0001-01-01 00:00:00, where `datetime` begins
 
 _BOOLEANS = frozenset(("port_spec", "path_spec", "domain_dot", "secure", "discard"))
 _VALUES = frozenset(("version", "port", "path", "domain", "expires", "comment", "commenturl"))
+_KNOWN = _BOOLEANS | _VALUES
 _TOKEN = re.compile(r"[^=\s;,]+")
 
 
@@ -45,7 +48,7 @@ def read(
     The cookies of a file, in the order of its lines; other lines are passed over.
 
     Args:
-        stream: At the beginning of the text.
+        stream: At the beginning of the text; only its `readline` is called.
         source: Name of the file, for error messages.
         cookie_class: Class of the cookies.
         magic: What the first line has to match.
@@ -60,21 +63,20 @@ def read(
             "does not look like a Set-Cookie3 (LWP) format file: "
             "expected '#LWP-Cookies-2.0' as first line; add it if the rest is right",
         )
-    for line_number, line in enumerate(stream, 2):
+    for line_number, line in enumerate(iter(stream.readline, ""), 2):
         if not line.startswith(PREFIX):
             continue
         for pairs in split_header_words([line[len(PREFIX) :].strip()]):
-            try:
-                yield _cookie(pairs, cookie_class)
-            except _BadLineError as error:
-                raise FormatError(source, line_number, str(error)) from None
+            cookie = _cookie(pairs, cookie_class)
+            if isinstance(cookie, str):
+                raise FormatError(source, line_number, cookie)
+            yield cookie
 
 
-class _BadLineError(ValueError):
-    pass
-
-
-def _cookie(pairs: list[tuple[str, str | None]], cookie_class: type[CookieFields]) -> CookieFields:
+def _cookie(
+    pairs: list[tuple[str, str | None]], cookie_class: type[CookieFields]
+) -> CookieFields | str:
+    """The cookie of a line, or what is wrong with it."""
     (name, value), *attributes = pairs
     known: dict[str, Any] = dict.fromkeys(_BOOLEANS, False)
     rest: dict[str, str | None] = {}
@@ -87,39 +89,39 @@ def _cookie(pairs: list[tuple[str, str | None]], cookie_class: type[CookieFields
         else:
             rest[key] = content
     get = known.get
-    domain, path, written = get("domain"), get("path"), get("expires")
+    domain, path, port, version = get("domain"), get("path"), get("port"), get("version")
     if domain is None or path is None:
-        raise _BadLineError("expected a domain and a path; the line holds no whole cookie")
-    expires = None if written is None else iso2time(written, expiry=True)
+        return "expected a domain and a path; the line holds no whole cookie"
     try:
-        return cookie_class(
-            get("version"),
-            name,
-            value,
-            get("port"),
-            known["port_spec"],
-            domain,
-            domain.startswith("."),
-            known["domain_dot"],
-            path,
-            known["path_spec"],
-            known["secure"],
-            expires,
-            True if expires is None else known["discard"],
-            get("comment"),
-            get("commenturl"),
-            rest,
-        )
+        version = None if version is None else int(version)
     except ValueError:
-        raise _BadLineError(
-            "expected a whole number as version, and a port where port_spec is"
-        ) from None
+        return "expected a whole number as version"
+    written = get("expires")
+    expires = None if written is None else iso2time(written, expiry=True)
+    return cookie_class(
+        version,
+        name,
+        value,
+        port,
+        known["port_spec"] if port is not None else False,
+        domain,
+        domain.startswith("."),
+        known["domain_dot"],
+        path,
+        known["path_spec"],
+        known["secure"],
+        expires,
+        True if expires is None else known["discard"],
+        get("comment"),
+        get("commenturl"),
+        rest,
+    )
 
 
 def words(cookie: CookieFields) -> list[tuple[str, str | None]]:
     """The (name, value) pairs of one line."""
     pairs: list[tuple[str, str | None]] = [
-        (cookie.name, cookie.value if cookie.value is None else str(cookie.value)),
+        (str(cookie.name), None if cookie.value is None else str(cookie.value)),
         ("path", cookie.path),
         ("domain", cookie.domain),
     ]
@@ -143,14 +145,17 @@ def words(cookie: CookieFields) -> list[tuple[str, str | None]]:
     if cookie.comment_url:
         pairs.append(("commenturl", cookie.comment_url))
     rest = cookie._rest
-    pairs.extend((key, str(rest[key])) for key in sorted(rest))
-    pairs.append(("version", str(cookie.version)))
+    # Others would read as something else: a server may send an attribute "port_spec".
+    writable = [key for key in rest if _TOKEN.fullmatch(key) and key.lower() not in _KNOWN]
+    pairs.extend((key, str(rest[key])) for key in sorted(writable))
+    if cookie.version is not None:
+        pairs.append(("version", str(cookie.version)))
     return pairs
 
 
-def lines(cookies: Iterable[CookieFields], join: Join) -> Iterator[str]:
+def lines(cookies: Iterable[CookieFields], join: Join, skip: Skip) -> Iterator[str]:
     """
-    The cookies as lines, each with its end; those that cannot be written are left out.
+    The cookies as lines, each with its end; those that cannot be written go to `skip`.
 
     Args:
         join: `join_header_words`, with the quoting that the caller wants.
@@ -158,15 +163,14 @@ def lines(cookies: Iterable[CookieFields], join: Join) -> Iterator[str]:
     for cookie in cookies:
         path: str | None = cookie.path  # a program may have set it to None
         if path is None:
-            warn_skipped(cookie, "Set-Cookie3 needs a path")
+            skip(cookie, "Set-Cookie3 needs a path")
             continue
-        pairs = words(cookie)
-        line = join([pairs])
+        line = join([words(cookie)])
         if "\n" in line or "\r" in line:
-            warn_skipped(cookie, "Set-Cookie3 cannot hold a line break")
-        elif not all(_TOKEN.fullmatch(key) for key, _ in pairs):
-            warn_skipped(cookie, "a name in Set-Cookie3 cannot hold a blank, '=', ',' or ';'")
+            skip(cookie, "Set-Cookie3 cannot hold a line break")
+        elif not _TOKEN.fullmatch(str(cookie.name)):
+            skip(cookie, "a name in Set-Cookie3 cannot be empty or hold a blank, '=', ',' or ';'")
         elif not is_encodable(line):
-            warn_skipped(cookie, "it holds half a surrogate pair, which UTF-8 cannot write")
+            skip(cookie, "it holds half a surrogate pair, which UTF-8 cannot write")
         else:
             yield f"{PREFIX} {line}\n"

@@ -19,12 +19,14 @@ import re
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, warn_skipped
+from cookietin.formats import is_encodable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TextIO
+
+    from cookietin.formats import Skip
 
 MAGIC = re.compile(r"#( Netscape)? HTTP Cookie File")
 HTTPONLY_PREFIX = "#HttpOnly_"
@@ -34,73 +36,74 @@ _FIELDS = 7
 
 
 def read(
-    stream: TextIO, source: object, cookie_class: type[CookieFields]
+    stream: TextIO,
+    source: object,
+    cookie_class: type[CookieFields],
+    *,
+    magic: re.Pattern[str] = MAGIC,
 ) -> Iterator[CookieFields]:
     """
     The cookies of a file, in the order of its lines.
 
     Args:
-        stream: At the beginning of the text.
+        stream: At the beginning of the text; only its `readline` is called.
         source: Name of the file, for error messages.
         cookie_class: Class of the cookies.
+        magic: What the first line has to match.
 
     Raises:
         FormatError: The first line is another format's, or a line is no cookie.
     """
-    if not MAGIC.match(stream.readline()):
+    if not magic.match(stream.readline()):
         raise FormatError(
             source,
             1,
             "does not look like a Netscape format cookies file: "
             "expected '# Netscape HTTP Cookie File' as first line; add it if the rest is right",
         )
-    for line_number, line in enumerate(stream, 2):
-        rest = {}
-        if line.startswith(HTTPONLY_PREFIX):
-            rest[HTTPONLY_ATTRIBUTE] = ""
+    for line_number, line in enumerate(iter(stream.readline, ""), 2):
+        http_only = line.startswith(HTTPONLY_PREFIX)
+        if http_only:
             line = line[len(HTTPONLY_PREFIX) :]
         bare = line.strip()
         if not bare or bare.startswith(("#", "$")):
             continue
         # Not stripped: the last field may be empty.
         fields = line.removesuffix("\n").split("\t")
-        if len(fields) != _FIELDS:
-            raise FormatError(
-                source,
-                line_number,
-                f"expected {_FIELDS} fields with tabs between, found {len(fields)}; "
-                "were tabs turned into spaces?",
-            )
-        try:
-            yield _cookie(fields, rest, cookie_class)
-        except (ValueError, OverflowError) as error:
-            problem = str(error) if isinstance(error, _BadFieldError) else _BAD_EXPIRY
-            raise FormatError(source, line_number, problem) from None
+        problem = _problem(fields)
+        if problem:
+            raise FormatError(source, line_number, problem)
+        yield _cookie(fields, {HTTPONLY_ATTRIBUTE: ""} if http_only else {}, cookie_class)
 
 
-class _BadFieldError(ValueError):
-    pass
-
-
-_BAD_EXPIRY = "expected seconds since 1970 as fifth field, or 0 for a session cookie"
+def _problem(fields: list[str]) -> str:
+    """What is wrong with a line, "" if nothing is; never a piece of the line itself."""
+    if len(fields) != _FIELDS:
+        return (
+            f"expected {_FIELDS} fields with tabs between, found {len(fields)}; "
+            "were tabs turned into spaces?"
+        )
+    domain, subdomains, _, _, expiry, _, _ = fields
+    if domain.startswith(".") and subdomains not in ("TRUE", "FALSE"):
+        return "expected TRUE or FALSE as second field"
+    try:
+        int(float(expiry or 0))
+    except (ValueError, OverflowError):
+        return "expected seconds since 1970 as fifth field, or 0 for a session cookie"
+    return ""
 
 
 def _cookie(
     fields: list[str], rest: dict[str, str], cookie_class: type[CookieFields]
 ) -> CookieFields:
     domain, subdomains, path, secure, expiry, name, value = fields
-    if subdomains == "TRUE":
-        domain_specified = True
-        initial_dot = domain.startswith(".")
-        if not initial_dot:
-            domain = "." + domain
-    else:
-        domain_specified = initial_dot = False
-        if domain.startswith("."):
-            if subdomains != "FALSE":
-                raise _BadFieldError("expected TRUE or FALSE as second field")
-            domain = domain[1:]
-    expires = int(float(expiry)) if expiry else 0
+    domain_specified = subdomains == "TRUE"
+    initial_dot = domain_specified and domain.startswith(".")
+    if domain_specified and not initial_dot:
+        domain = "." + domain
+    elif not domain_specified:
+        domain = domain.removeprefix(".")
+    expires = int(float(expiry or 0))
     return cookie_class(
         0,
         name or value,
@@ -121,16 +124,16 @@ def _cookie(
     )
 
 
-def lines(cookies: Iterable[CookieFields]) -> Iterator[str]:
-    """The cookies as lines, each with its end; those that cannot be written are left out."""
+def lines(cookies: Iterable[CookieFields], skip: Skip) -> Iterator[str]:
+    """The cookies as lines, each with its end; those that cannot be written go to `skip`."""
     for cookie in cookies:
         line = _line(cookie)
         if line.count("\t") != _FIELDS - 1 or "\n" in line or "\r" in line:
-            warn_skipped(cookie, "cookies.txt cannot hold a tab or a line break")
+            skip(cookie, "cookies.txt cannot hold a tab or a line break")
         elif line.lstrip().startswith(("#", "$")):
-            warn_skipped(cookie, "its line would be taken for a comment")
+            skip(cookie, "its line would be taken for a comment")
         elif not is_encodable(line):
-            warn_skipped(cookie, "it holds half a surrogate pair, which UTF-8 cannot write")
+            skip(cookie, "it holds half a surrogate pair, which UTF-8 cannot write")
         else:
             prefix = HTTPONLY_PREFIX if _is_http_only(cookie) else ""
             yield f"{prefix}{line}\n"
@@ -142,14 +145,14 @@ def _line(cookie: CookieFields) -> str:
         name, value = "", name
     subdomains = "TRUE" if cookie.domain.startswith(".") else "FALSE"
     secure = "TRUE" if cookie.secure else "FALSE"
-    expires = cookie.expires or 0
+    expires = cookie.expires
+    if expires is None:
+        expires = 0
+    elif expires == 0:
+        expires = 1  # it has ended in 1970; 0 would make a session cookie of it
     return f"{cookie.domain}\t{subdomains}\t{cookie.path}\t{secure}\t{expires}\t{name}\t{value}"
 
 
 def _is_http_only(cookie: CookieFields) -> bool:
     """Tell whether the server said HttpOnly, in any spelling (CPython knows just "HTTPOnly")."""
-    # Through the public method where there is no dict of ours: cookies of other classes come too.
-    rest = getattr(cookie, "_nonstandard", None)
-    if rest is None:
-        rest = getattr(cookie, "_rest", {})
-    return any(name.lower() == "httponly" for name in rest)
+    return any(str(name).lower() == "httponly" for name in getattr(cookie, "_rest", None) or ())

@@ -13,17 +13,15 @@ from __future__ import annotations
 
 from cookietin.context import target_of
 from cookietin.cookie import CookieFields
+from cookietin.overrides import Methods
 from cookietin.policy import classic_rules as rules
-from cookietin.rules.classic import domain_returns, path_matches, user_domain_match
+from cookietin.rules.classic import domain_in_lists, domain_returns, path_matches, user_domain_match
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cookietin.context import Request
-
-# Attributes of a policy whose instance replaces no method: 13 settings and `_now`.
-_PLAIN_ATTRIBUTES = 14
 
 
 class ClassicPolicy:
@@ -84,6 +82,7 @@ class ClassicPolicy:
 
         An entry with a leading dot blocks every longer name, one without blocks itself alone.
         """
+        domain = domain_in_lists(domain)
         return any(user_domain_match(domain, entry) for entry in self._blocked_domains)
 
     def allowed_domains(self) -> tuple[str, ...] | None:
@@ -96,6 +95,7 @@ class ClassicPolicy:
 
     def is_not_allowed(self, domain: str) -> bool:
         """Tell whether there is an allow list and a domain is not on it."""
+        domain = domain_in_lists(domain)
         allowed = self._allowed_domains
         return allowed is not None and not any(
             user_domain_match(domain, entry) for entry in allowed
@@ -199,63 +199,40 @@ class ClassicPolicy:
         return path_matches(target_of(request).path, path)
 
 
-_INSTANCE_HOOKS = frozenset(
-    name
-    for name in vars(ClassicPolicy)
-    if name.startswith(("set_ok", "return_ok", "is_")) or name.endswith("_return_ok")
+_LISTS = ("is_blocked", "is_not_allowed")
+_SET_RULES = Methods(
+    ClassicPolicy,
+    (
+        *_LISTS,
+        "path_return_ok",
+        *(name for name in vars(ClassicPolicy) if name.startswith("set_ok")),
+    ),
 )
-
-
-def _replaces_nothing(policy: ClassicPolicy) -> bool:
-    """Tell whether no rule was assigned on the policy object itself."""
-    attributes = policy.__dict__
-    return len(attributes) <= _PLAIN_ATTRIBUTES or _INSTANCE_HOOKS.isdisjoint(attributes)
+_RETURN_RULES = Methods(
+    ClassicPolicy,
+    (*_LISTS, *(name for name in vars(ClassicPolicy) if "return_ok" in name)),
+)
+# Classes whose rule for domains gives the answers of `domain_returns`.
+_DOMAIN_RULES: list[tuple[type, Methods]] = [
+    (ClassicPolicy, Methods(ClassicPolicy, ("domain_return_ok",)))
+]
 
 
 def keeps_set_rules(policy: object) -> bool:
     """Tell whether `set_ok` and all that it asks are the ones of this file."""
-    cls = policy.__class__
-    return (
-        issubclass(cls, ClassicPolicy)
-        and cls.set_ok is ClassicPolicy.set_ok
-        and cls.set_ok_version is ClassicPolicy.set_ok_version
-        and cls.set_ok_verifiability is ClassicPolicy.set_ok_verifiability
-        and cls.set_ok_name is ClassicPolicy.set_ok_name
-        and cls.set_ok_path is ClassicPolicy.set_ok_path
-        and cls.set_ok_domain is ClassicPolicy.set_ok_domain
-        and cls.set_ok_port is ClassicPolicy.set_ok_port
-        and cls.path_return_ok is ClassicPolicy.path_return_ok
-        and cls.is_blocked is ClassicPolicy.is_blocked
-        and cls.is_not_allowed is ClassicPolicy.is_not_allowed
-        and _replaces_nothing(policy)  # type: ignore[arg-type]  # its class was asked above
-    )
-
-
-def keeps_domain_rule(policy: object) -> bool:
-    """Tell whether `domain_return_ok` is the one of this file, so that domains can be looked up."""
-    cls = policy.__class__
-    return (
-        issubclass(cls, ClassicPolicy)
-        and cls.domain_return_ok is ClassicPolicy.domain_return_ok
-        and "domain_return_ok" not in policy.__dict__
-    )
+    return isinstance(policy, ClassicPolicy) and _SET_RULES.are_kept_by(policy)
 
 
 def keeps_return_rules(policy: object) -> bool:
     """Tell whether `return_ok`, the rules for domain and path, and all they ask are of this file."""
-    cls = policy.__class__
-    return (
-        issubclass(cls, ClassicPolicy)
-        and cls.return_ok is ClassicPolicy.return_ok
-        and cls.return_ok_version is ClassicPolicy.return_ok_version
-        and cls.return_ok_verifiability is ClassicPolicy.return_ok_verifiability
-        and cls.return_ok_secure is ClassicPolicy.return_ok_secure
-        and cls.return_ok_expires is ClassicPolicy.return_ok_expires
-        and cls.return_ok_port is ClassicPolicy.return_ok_port
-        and cls.return_ok_domain is ClassicPolicy.return_ok_domain
-        and cls.domain_return_ok is ClassicPolicy.domain_return_ok
-        and cls.path_return_ok is ClassicPolicy.path_return_ok
-        and cls.is_blocked is ClassicPolicy.is_blocked
-        and cls.is_not_allowed is ClassicPolicy.is_not_allowed
-        and _replaces_nothing(policy)  # type: ignore[arg-type]  # its class was asked above
-    )
+    return isinstance(policy, ClassicPolicy) and _RETURN_RULES.are_kept_by(policy)
+
+
+def keeps_domain_rule(policy: object) -> bool:
+    """Tell whether `domain_return_ok` is a known one, so that domains can be looked up."""
+    return any(isinstance(policy, cls) and rule.are_kept_by(policy) for cls, rule in _DOMAIN_RULES)
+
+
+def trust_domain_rule(cls: type) -> None:
+    """Look domains up for policies with this class's `domain_return_ok` too."""
+    _DOMAIN_RULES.append((cls, Methods(cls, ("domain_return_ok",))))

@@ -13,8 +13,7 @@ from __future__ import annotations
 from cookietin.context import is_third_party, request_port
 from cookietin.cookie import CookieFields
 from cookietin.policy.decision import Reason
-from cookietin.rules.classic import domain_match, domain_returns, liberal_is_HDN
-from cookietin.rules.hosts import is_ip_address
+from cookietin.rules.classic import domain_match, domain_returns, is_address, liberal_is_HDN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def host_may_set(domain: str, target: Target) -> int:
     """The Netscape rule: the host ends with the domain, and the domain is no bare word."""
     host, erhn = target.host, target.erhn
     undotted = domain.removeprefix(".")
-    if is_ip_address(host):
+    if is_address(host):
         # An address has no parents. CPython lets 127.0.0.1 set cookies for .0.0.1.
         return 0 if undotted == host else DOMAIN_MISMATCH
     mask = 0

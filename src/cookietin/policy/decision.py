@@ -126,11 +126,6 @@ class Reason(enum.Enum):
         "policy",
         "The policy's own set_ok said no; it gives no reason.",
     )
-    SHADOWED = (
-        1 << 21,
-        "RFC 2965 9.1",
-        "A Set-Cookie2 field of the same response sets the same cookie.",
-    )
 
     def __str__(self) -> str:
         return f"{self.name}: {self.sentence} ({self.section})"

@@ -94,14 +94,34 @@ def effective_host(host: str) -> str:
     """
     The effective host name by RFC 2965 section 1: a name without a dot gets ".local".
 
-    CPython appends it to IPv6 addresses too, so that no block list can name them (gh-135768).
+    CPython appends it to IPv6 addresses too; kept, since cookies are filed under this name and
+    travel between its jars and ours.
 
     >>> effective_host("printer"), effective_host("example.com"), effective_host("[::1]")
-    ('printer.local', 'example.com', '[::1]')
+    ('printer.local', 'example.com', '[::1].local')
     """
-    if "." in host or host.startswith("["):
-        return host
-    return host + ".local"
+    return host if "." in host else host + ".local"
+
+
+def domain_in_lists(domain: str) -> str:
+    """
+    The name under which block and allow lists know a stored domain.
+
+    That of an IPv6 address is the address itself (gh-135768).
+
+    >>> domain_in_lists("[::1].local"), domain_in_lists("printer.local")
+    ('[::1]', 'printer.local')
+    """
+    return domain.removesuffix(".local") if domain.endswith("].local") else domain
+
+
+def is_address(host: str) -> bool:
+    """
+    Tell whether a request host is an address, whatever CPython leaves around it.
+
+    Its request hosts keep a user and password, and a final dot.
+    """
+    return is_ip_address(host.rpartition("@")[2].removesuffix("."))
 
 
 def escape_path(path: str) -> str:
@@ -154,8 +174,8 @@ def domain_returns(cookie_domain: str, host: str, erhn: str) -> bool:
     if not cookie_domain:
         return True
     dotted = cookie_domain if cookie_domain.startswith(".") else "." + cookie_domain
-    if is_ip_address(host):
-        return dotted[1:] == host
+    if is_address(host):
+        return dotted[1:] in (host, erhn)
     # A request host that starts with a dot gets none in addition.
     return _dotted(host).endswith(dotted) or _dotted(erhn).endswith(dotted)
 
@@ -174,10 +194,10 @@ def returning_domains(host: str) -> tuple[str, ...]:
     >>> returning_domains("a.b")
     ('', '.a.b', 'a.b', '.b', 'b')
     """
-    if is_ip_address(host):
-        return ("", "." + host, host)
-    domains = [""]
     names = [host] if "." in host else [host, host + ".local"]
+    if is_address(host):
+        return ("", *names, *("." + name for name in names))
+    domains = [""]
     for name in names:
         name = _dotted(name)
         dot = 0
