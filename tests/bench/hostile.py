@@ -1,0 +1,200 @@
+"""W8: input made to be slow, from 1 KiB to 64 KiB.
+
+Rules of this file:
+- The slope is that of log time over log size, fitted from 8 KiB to
+  64 KiB: 1 is linear, 2 quadratic. Small sizes hide in fixed costs.
+- Times are the best of several: what the input forces, not what neighbours add.
+- Results are not compared, for refusing such input is a side's own choice.
+  But a good cookie beside a bad one must be stored: `kept` says so.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPMessage
+from http.cookiejar import CookieJar
+from types import ModuleType
+from urllib.request import Request
+
+from .measure import SideError, Sides, collector_off
+from .stored import fill
+from .traffic import Response
+
+KIB = 1_024
+_SIZES = tuple(2**power * KIB for power in range(7))
+_QUICK_SIZES = (8 * KIB, 32 * KIB, 64 * KIB)
+_FITTED = 4
+_GOOD = "good=1; Path=/"
+_URL = "https://www.site0.test/"
+_TRIES, _TRY_SECONDS = 3, 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """Set-Cookie values, or a URL to ask for, of about `size` octets."""
+
+    code: str
+    headers: Callable[[int], list[str]] | None = None
+    url: Callable[[int], str] | None = None
+    header_name: str = "Set-Cookie"
+
+
+@dataclass(frozen=True, slots=True)
+class Suffered:
+    """What one attack did to one side: seconds by size, slope, good cookie kept."""
+
+    sizes: tuple[int, ...]
+    seconds: tuple[float, ...]
+    slope: float
+    kept: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class HostileRow:
+    """One attack on both sides; `problem` if the subject raised."""
+
+    code: str
+    against: Suffered | None
+    subject: Suffered | None
+    problem: str | None
+
+
+def _one(before: str, piece: str, after: str = "") -> Callable[[int], list[str]]:
+    """Build one header value: `piece` repeated up to the size, between two texts."""
+    return lambda size: [before + piece * (size // len(piece)) + after]
+
+
+def _many(size: int) -> list[str]:
+    return [f"n{number}=v; Path=/" for number in range(size // 16)]
+
+
+def _many_domains(size: int) -> list[str]:
+    return [f"n{n}=v; Domain=a{n}.www.site0.test" for n in range(size // 32)]
+
+
+def _many_paths(size: int) -> list[str]:
+    return [f"n=v; Path=/{'d' * (n % 97)}/{n}" for n in range(size // 32)]
+
+
+ATTACKS = (
+    Attack("space.name", headers=_one("a", " ", "=b")),
+    Attack("space.value", headers=_one("a=b", " ", "c")),
+    Attack("space.end", headers=_one("a=b; Path=/", " ", "x")),
+    Attack("tabs.attribute", headers=_one("a=b;", "\t", "Path=/")),
+    Attack("semicolons", headers=_one("a=b", ";")),
+    Attack("semicolons.spaced", headers=_one("a=b", "; ")),
+    Attack("equals", headers=_one("a", "=")),
+    Attack("commas", headers=_one("a=b", ",")),
+    Attack("quotes", headers=_one('a="', '\\"')),
+    Attack("attributes.same", headers=_one("a=b", "; Path=/")),
+    Attack("attributes.unknown", headers=lambda n: ["a=b; " + "; ".join(map(str, range(n // 7)))]),
+    Attack("digits.max-age", headers=_one("a=b; Max-Age=", "9")),
+    Attack("digits.expires", headers=_one("a=b; Expires=Wed, 21 Oct ", "9", " 07:28:00 GMT")),
+    Attack("space.expires", headers=_one("a=b; Expires=Wed,", " ", "21 Oct 2037 07:28:00 GMT")),
+    Attack("words.expires", headers=_one("a=b; Expires=", "Wed 21-")),
+    Attack("colons.expires", headers=_one("a=b; Expires=", "1:")),
+    Attack("labels.domain", headers=_one("a=b; Domain=", "a.", "site0.test")),
+    Attack("dots.domain", headers=_one("a=b; Domain=", ".", "site0.test")),
+    Attack("segments.path", headers=_one("a=b; Path=", "/d")),
+    Attack("percent.path", headers=_one("a=b; Path=/", "%")),
+    Attack("latin1.path", headers=_one("a=b; Path=/", "\xe9")),
+    Attack("long.value", headers=_one("a=", "v")),
+    Attack("set-cookie2.commas", headers=_one("a=b", ","), header_name="Set-Cookie2"),
+    Attack("headers", headers=_many),
+    Attack("headers.domains", headers=_many_domains),
+    Attack("headers.paths", headers=_many_paths),
+    Attack("ask.labels", url=lambda n: f"https://{'a.' * (n // 2)}site0.test/"),
+    Attack("ask.label", url=lambda n: f"https://{'a' * n}.site0.test/"),
+    Attack("ask.dots", url=lambda n: f"https://www{'.' * n}site0.test/"),
+    Attack("ask.path", url=lambda n: _URL + "a/" * (n // 2)),
+    Attack("ask.slashes", url=lambda n: _URL + "/" * n),
+    Attack("ask.query", url=lambda n: _URL + "?" + "a/?&" * (n // 4)),
+    Attack("ask.port", url=lambda n: f"https://www.site0.test:{'8' * n}/"),
+)
+
+
+def measure_hostile(attack: Attack, sides: Sides, *, quick: bool) -> HostileRow:
+    """Run one attack on both sides."""
+    sizes = _QUICK_SIZES if quick else _SIZES
+    suffered: list[Suffered | None] = []
+    problem = None
+    with warnings.catch_warnings(), collector_off():
+        warnings.simplefilter("ignore")
+        for side, module in (("against", sides.against), ("subject", sides.subject)):
+            try:
+                suffered.append(_suffer(attack, module, sizes))
+            except SideError as failure:
+                suffered.append(None)
+                # What the standard library cannot stand is not the subject's fault.
+                problem = f"{side} {failure}" if side == "subject" else problem
+    return HostileRow(f"W8.{attack.code}", suffered[0], suffered[1], problem)
+
+
+def _suffer(attack: Attack, module: ModuleType, sizes: tuple[int, ...]) -> Suffered:
+    kept = None
+    seconds = []
+    for size in sizes:
+        if attack.headers:
+            time_taken, kept_here = _extract_seconds(module, _message(attack, size))
+            kept = kept_here and kept is not False
+        else:
+            assert attack.url is not None
+            time_taken = _ask_seconds(module, attack.url(size))
+        seconds.append(time_taken)
+    fitted = [math.log(second) for second in seconds[-_FITTED:]]
+    slope = statistics.linear_regression([math.log(s) for s in sizes[-_FITTED:]], fitted).slope
+    return Suffered(sizes, tuple(seconds), slope, kept)
+
+
+def _message(attack: Attack, size: int) -> HTTPMessage:
+    """Build the hostile headers, and after them a good one."""
+    assert attack.headers is not None
+    message = HTTPMessage()
+    for value in attack.headers(size):
+        message[attack.header_name] = value
+    message["Set-Cookie"] = _GOOD
+    return message
+
+
+def _extract_seconds(module: ModuleType, message: HTTPMessage) -> tuple[float, bool]:
+    """Time the extraction, and tell whether the good cookie was stored."""
+    response, request = Response(message), Request(_URL)
+    jar: CookieJar = module.CookieJar()
+    seconds = _best(lambda: jar.extract_cookies(response, request))  # type: ignore[arg-type]
+    return seconds, any(cookie.name == "good" for cookie in jar)
+
+
+def _ask_seconds(module: ModuleType, url: str) -> float:
+    """Time a request from a jar of 100 cookies, and an extraction from that URL."""
+    message = HTTPMessage()
+    message["Set-Cookie"] = "a=b"
+    response, request = Response(message), Request(url)
+    jar: CookieJar = module.CookieJar()
+    fill(jar, module, 100)
+
+    def ask() -> None:
+        jar.add_cookie_header(request)
+        jar.extract_cookies(response, request)  # type: ignore[arg-type]
+
+    return _best(ask)
+
+
+def _best(call: Callable[[], None]) -> float:
+    """Best of three tries, each repeated until it can be measured."""
+    tries = []
+    try:
+        for _ in range(_TRIES):
+            calls, start, spent = 0, time.process_time(), 0.0
+            while spent < _TRY_SECONDS:
+                call()
+                calls += 1
+                spent = time.process_time() - start
+            tries.append(spent / calls)
+    except Exception as error:  # another's code is called
+        raise SideError(f"raised {type(error).__name__}: {str(error)[:80]}") from error
+    return min(tries)
