@@ -60,9 +60,17 @@ def receive(
     ours = keeps_set_rules(policy)
     liberal = ours and is_liberal(policy)
     judged, verdict = "", 0  # cookies of one response mostly share their Domain
+    cookie_class = jar._cookie_class
+    cookie: CookieFields | int
     received: list[Received] = []
     for field in fields:
-        cookie = _made(jar, field, target, now)
+        parsed = parse(field, now)
+        if isinstance(parsed, int):
+            cookie = parsed
+        elif len(parsed) == 7:
+            cookie = plain_cookie(*parsed, target, cookie_class)
+        else:
+            cookie = _rfc2109_cookie(jar, parsed, target)
         if isinstance(cookie, int):
             received.append(("", None, cookie, False))
             continue
@@ -82,16 +90,6 @@ def receive(
                 delete(jar, cookie)
         received.append((cookie.name, cookie, mask, ended))
     return _stored(jar, received, request, directly=directly)
-
-
-def _made(jar: Jar, field: str, target: Target, now: int) -> CookieFields | int:
-    """The cookie of one field, or the reasons why it is none."""
-    parsed = parse(field, now)
-    if isinstance(parsed, int):
-        return parsed
-    if len(parsed) == 7:
-        return plain_cookie(*parsed, target, jar._cookie_class)
-    return _rfc2109_cookie(jar, parsed, target)
 
 
 def _rfc2109_cookie(jar: Jar, parsed: ParsedCookie, target: Target) -> CookieFields | int:

@@ -59,8 +59,11 @@ _ISO = re.compile(
     re.X | re.ASCII,
 )
 
-# Pieces of "Wed, 09 Feb 1994 22:23:32 GMT", the form that nearly all servers send, in seconds:
-# 0.4 us against 2.1 us. Days are added as they come.
+# Pieces of "Wed, 09 Feb 1994 22:23:32 GMT" and "Wed, 09-Feb-1994 22:23:32 GMT", the forms that nearly
+# all servers send, in seconds: 0.4 us against 2 to 5 us. Days are added as they come.
+_COMMON_DAY = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d([ -])[JFMASOND][a-z][a-z]\1\d{4} (?=\d\d:)", re.ASCII
+)
 _DAYS: dict[str, int] = {}
 _MOST_DAYS = 4096
 _HOURS = {f"{hour:02}:": 3600 * hour for hour in range(25)}
@@ -181,12 +184,13 @@ def expiry_time(text: str) -> int | None:
         return _DAYS[text[:17]] + _HOURS[text[17:20]] + _MINUTES[text[20:23]] + _SECONDS[text[23:]]
     except KeyError:
         pass
-    if _STRICT_HTTP.match(text) is not None:
-        midnight = _read_http_date(f"{text[:17]}00:00:00 GMT", expiry=True)
+    day = _COMMON_DAY.match(text)
+    if day is not None:
+        midnight = _read_http_date(f"{day.group()}00:00:00 GMT", expiry=True)
         if midnight is not None:
             if len(_DAYS) >= _MOST_DAYS:
                 _DAYS.clear()
-            _DAYS[text[:17]] = midnight
+            _DAYS[day.group()] = midnight
     return _read_http_date(text, expiry=True)
 
 
