@@ -28,9 +28,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from cookietin.cookiejar import *  # noqa: F403
-    from cookietin.cookiejar import __all__ as __all__
-
 
 def _face() -> ModuleType:
     return importlib.import_module("cookietin.cookiejar")

@@ -30,7 +30,7 @@ from http.client import HTTPException
 from typing import NamedTuple
 
 from cookietin.context import UrlRequest, target_of
-from cookietin.cookiejar import MozillaCookieJar, Reason
+from cookietin.cookiejar.file_jars import MozillaCookieJar
 from cookietin.cookiejar.stdlib import original
 from cookietin.demo_web import (
     OTHER,
@@ -46,14 +46,14 @@ from cookietin.demo_web import (
     serving,
 )
 from cookietin.policy.classic_rules import refusal_to_return
-from cookietin.policy.decision import reasons_of
+from cookietin.policy.decision import Reason, reasons_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cookietin.cookie import CookieFields
-    from cookietin.cookiejar import Decision
+    from cookietin.policy.decision import Decision
 
 TIMEOUT_OF_SECOND = 30.0
 FAULTS = (OSError, HTTPException, subprocess.SubprocessError)

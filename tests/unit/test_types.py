@@ -1,0 +1,80 @@
+"""A program that was typed for http.cookiejar stays so, and what we add is typed too."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cookietin
+
+pytest.importorskip("mypy", reason="mypy comes with the lint extra")
+
+PROGRAM = """
+import urllib.request
+import {module} as cookiejar
+
+class Policy(cookiejar.DefaultCookiePolicy):
+    def return_ok(self, cookie: cookiejar.Cookie, request: urllib.request.Request) -> bool:
+        return super().return_ok(cookie, request)
+
+class Jar(cookiejar.CookieJar):
+    def set_cookie(self, cookie: cookiejar.Cookie) -> None:
+        super().set_cookie(cookie)
+    def add_cookie_header(self, request: urllib.request.Request) -> None:
+        super().add_cookie_header(request)
+
+class File(cookiejar.MozillaCookieJar):
+    def save(
+        self, filename: str | None = None, ignore_discard: bool = False, ignore_expires: bool = False
+    ) -> None:
+        super().save(filename, ignore_discard, ignore_expires)
+
+jar: cookiejar.CookieJar = Jar(Policy(rfc2965=True))
+names: list[str] = [cookie.name for cookie in jar]
+text: str = cookiejar.LWPCookieJar().as_lwp_str()
+"""
+OURS = """
+decision = cookiejar.MozillaCookieJar().store_response("http://a.test/", ["a=1"])[0]
+reasons: tuple[cookiejar.Reason, ...] = decision.reasons
+header: str | None = jar.cookie_header("http://a.test/", extra={"b": "1"})
+moment: int | None = cookiejar.http2time("x")
+try:
+    cookiejar.LWPCookieJar("x").load()
+except cookiejar.LoadError as error:
+    line: int | None = error.line_number
+"""
+WRONG = """
+cookiejar.MozilaCookieJar()
+jar.store_response(1, ["a=1"])
+"""
+
+
+def complaints(tmp_path: Path, program: str) -> list[str]:
+    (tmp_path / "program.py").write_text(program)
+    source = Path(cookietin.__file__).parents[1]
+    installed = source.name == "site-packages"  # where mypy looks anyway
+    environment = {**os.environ, **({} if installed else {"MYPYPATH": str(source)})}
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "program.py"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return [line for line in done.stdout.splitlines() if ": error: " in line]
+
+
+@pytest.mark.parametrize("module", ["http.cookiejar", "cookietin.cookiejar", "cookietin"])
+def test_program_typed_for_the_standard_library_stays_typed(tmp_path: Path, module: str) -> None:
+    """One import changes, and no annotation."""
+    assert complaints(tmp_path, PROGRAM.format(module=module)) == []
+
+
+@pytest.mark.parametrize("module", ["cookietin.cookiejar", "cookietin"])
+def test_our_own_names_are_typed(tmp_path: Path, module: str) -> None:
+    """And mistakes are found, though the package imports its names lazily."""
+    program = PROGRAM.format(module=module)
+
+    assert complaints(tmp_path, program + OURS) == []
+    assert len(complaints(tmp_path, program + WRONG)) == 2
