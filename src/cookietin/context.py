@@ -82,16 +82,23 @@ class Target:
         self.path = path
 
 
-def _facts_of_authority(authority: str) -> tuple[str, str, tuple[str, ...]] | None:
-    """Host, effective host and domains for `host:port`; None if only urlsplit can tell."""
-    if len(authority) <= _LONGEST_REMEMBERED:
-        return _remembered_facts(authority)
-    return _facts_of_host(authority) if _PLAIN_AUTHORITY.issuperset(authority) else None
+def _facts_of_site(site: str) -> tuple[str, str, tuple[str, ...]] | None:
+    """Host, effective host and domains for `http://host:port`; None if only urlsplit can tell."""
+    if len(site) <= _LONGEST_REMEMBERED:
+        return _remembered_facts(site)
+    return _read_facts(site)
 
 
-@lru_cache(maxsize=1024)  # 0.07 us against 2 us, and a crawl asks its hosts again
-def _remembered_facts(authority: str) -> tuple[str, str, tuple[str, ...]] | None:
-    return _facts_of_host(authority) if _PLAIN_AUTHORITY.issuperset(authority) else None
+def _read_facts(site: str) -> tuple[str, str, tuple[str, ...]] | None:
+    scheme, separator, authority = site.partition("://")
+    plain = scheme in ("http", "https") and separator and authority
+    if not plain or len(authority) > LONGEST_HOST or not _PLAIN_AUTHORITY.issuperset(authority):
+        return None
+    return _facts_of_host(authority)
+
+
+# 0.07 us against 2 us, and a crawl asks its hosts again.
+_remembered_facts = lru_cache(maxsize=1024)(_read_facts)
 
 
 def _facts_of_host(authority: str) -> tuple[str, str, tuple[str, ...]]:
@@ -105,19 +112,21 @@ def _without_port(authority: str) -> str:
     return head if colon and port.isascii() and port.isdecimal() else authority
 
 
-def _split_plain(url: str) -> tuple[str, str] | None:
+def _target_of_plain_url(request: Request, url: str) -> Target | None:
     """
-    Authority and path of a URL without anything odd; None if only urlsplit can tell.
+    The facts of a URL without anything odd; None if only urlsplit can tell.
 
-    Nearly every URL is plain, and find and slices take 0.5 us where urlsplit takes 3.
+    Nearly every URL is plain, and find and slices take 0.7 us where urlsplit takes 3.
     """
-    start = 7 if url.startswith("http://") else 8 if url.startswith("https://") else 0
-    slash = url.find("/", start)
-    if not start or not 0 < slash - start <= LONGEST_HOST:
+    slash = url.find("/", 8)  # behind "https://", or the first letter after "http://"
+    if slash < 0:
         return None
     query = url.find("?", slash)
     path = url[slash:] if query < 0 else url[slash:query]
-    return (url[start:slash], path) if _PLAIN_PATH.issuperset(path) else None
+    if not _PLAIN_PATH.issuperset(path):
+        return None
+    facts = _facts_of_site(url[:slash])
+    return None if facts is None else Target(request, facts[0], facts[1], facts[2], path)
 
 
 def target_of(request: Request) -> Target:
@@ -130,12 +139,7 @@ def target_of(request: Request) -> Target:
     if request.__class__ is UrlRequest:
         return request.target
     url = request.get_full_url()
-    parts = _split_plain(url)
-    if parts is not None:
-        facts = _facts_of_authority(parts[0])
-        if facts is not None:
-            return Target(request, *facts, parts[1])
-    return _target_of_odd_url(request, url)
+    return _target_of_plain_url(request, url) or _target_of_odd_url(request, url)
 
 
 def _target_of_odd_url(request: Request, url: str) -> Target:
@@ -212,15 +216,13 @@ class UrlRequest:
             raise TypeError(f"url: expected a text, got {type(url).__name__}")
         self._headers: dict[str, str] = {}
         self.url = url
-        plain = _split_plain(url)
-        if plain is not None:
-            self.host = plain[0]
-            self.type = "https" if url.startswith("https") else "http"
-            facts = _facts_of_authority(self.host)
-            if facts is not None and facts[0]:
-                self.target = Target(self, *facts, plain[1])
-                return
-        self._read_odd_url(url)
+        target = _target_of_plain_url(self, url)
+        if target is None:
+            self._read_odd_url(url)
+        else:
+            self.target = target
+            self.type, _, rest = url.partition("://")
+            self.host = rest.partition("/")[0]
 
     def _read_odd_url(self, url: str) -> None:
         parts = urllib.parse.urlsplit(url)

@@ -14,6 +14,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 
@@ -97,7 +98,7 @@ class Jar(Collection):
         self._cookies_lock.acquire()
         try:
             now = tick(self)
-            received = receive(self, fields, request, now, directly=STORING.are_kept_by(self))
+            received = receive(self, fields, request, now, directly=_STORING.are_kept_by(self))
         finally:
             self._cookies_lock.release()
         return [
@@ -125,9 +126,11 @@ class Jar(Collection):
                 same name in the field, come last in it, and are not stored.
 
         Returns:
-            The field's value, None when there is nothing to send.
+            The field's value, None when there is nothing to send. A stored cookie with CR, LF or
+            NUL in it is left out.
 
         Raises:
+            TypeError: The URL, or a name or value of an extra cookie, is no text.
             ValueError: The URL is not absolute, has no host or another scheme; an extra cookie
                 would end the field or itself.
         """
@@ -170,13 +173,16 @@ class Jar(Collection):
         policy = self._policy
         if not policy.domain_return_ok(domain, request):
             return []
-        return [
-            cookie
-            for path, names in list(self._cookies[domain].items())
-            if policy.path_return_ok(path, request)
-            for cookie in list(names.values())
-            if policy.return_ok(cookie, request)
-        ]
+        cookies = []
+        for path, names in list(self._cookies[domain].items()):
+            if policy.path_return_ok(path, request):
+                for cookie in list(names.values()):
+                    if policy.return_ok(cookie, request):
+                        cookies.append(cookie)
+                    elif cookie.is_expired(policy._now):
+                        # Changed in place, perhaps: then nothing else announces that it has ended.
+                        index_of(self).earliest = -math.inf
+        return cookies
 
     def _cookie_attrs(self, cookies: list[CookieFields]) -> list[str]:
         """The pieces of the Cookie field; sorts the given list, longer paths first."""
@@ -249,7 +255,7 @@ class Jar(Collection):
             self._cookies_lock.release()
 
 
-STORING = Methods(Jar, ("set_cookie",))
+_STORING = Methods(Jar, ("set_cookie",))
 _WALK = Methods(Jar, ("_cookies_for_domain",))
 _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
 

@@ -11,10 +11,12 @@ Rules of this file:
 
 from __future__ import annotations
 
+import math
+
 from cookietin.context import Target, is_third_party
 from cookietin.cookie import CookieFields
 from cookietin.policy.classic import ClassicPolicy
-from cookietin.policy.classic_rules import refusal_to_return
+from cookietin.policy.classic_rules import EXPIRED, refusal_to_return
 from cookietin.rules.classic import domain_returns, path_matches
 from cookietin.store import Paths, Store
 
@@ -84,7 +86,11 @@ def _through(
                             secure = request.type in policy.secure_protocols
                         if not secure:
                             continue
-                elif refusal_to_return(policy, cookie, target, now):
-                    continue
+                else:
+                    refusal = refusal_to_return(policy, cookie, target, now)
+                    if refusal & EXPIRED:
+                        store.earliest = -math.inf
+                    if refusal:
+                        continue
                 cookies.append(cookie)
     return cookies

@@ -22,16 +22,15 @@ class Methods:
         names: Their names.
     """
 
-    __slots__ = ("_functions", "_get", "_names")
+    __slots__ = ("_functions", "_get", "names")
 
     def __init__(self, cls: type, names: Iterable[str]) -> None:
-        self._names = frozenset(names)
-        # Compared as one tuple: 0.4 us for a dozen methods.
-        self._get = attrgetter(*sorted(self._names))
+        self.names = frozenset(names)
+        self._get = attrgetter(*sorted(self.names))
         self._functions = self._get(cls)
 
     def are_kept_by(self, thing: object) -> bool:
         """Tell whether an object of that class, or of a subclass, still has these methods."""
-        return bool(self._get(thing.__class__) == self._functions) and self._names.isdisjoint(
-            thing.__dict__
-        )
+        # Compared as one tuple: 0.4 us for a dozen methods.
+        kept = self._get(thing.__class__) == self._functions
+        return bool(kept) and self.names.isdisjoint(thing.__dict__)

@@ -97,21 +97,25 @@ class Store:
         cookies = self.cookies
         found = [(domain, cookies[domain]) for domain in domains if domain in cookies]
         if len(found) > 1:
-            numbers = self._numbers
             try:
-                if len(numbers) != len(cookies):
-                    raise KeyError
-                found.sort(key=lambda item: numbers[item[0]])
+                self._sort(found)
             except KeyError:
-                numbers = self._count_again()
-                found.sort(key=lambda item: numbers[item[0]])
+                self._count_again()
+                self._sort(found)
         return found
 
-    def _count_again(self) -> dict[str, int]:
+    def _sort(self, found: list[tuple[str, Paths]]) -> None:
+        """Put domains in the order in which they came; KeyError if that has to be found out anew."""
+        numbers = self._numbers
+        if len(numbers) != len(self.cookies):
+            raise KeyError
+        if len(found) > 2 or numbers[found[0][0]] > numbers[found[1][0]]:
+            found.sort(key=lambda item: numbers[item[0]])
+
+    def _count_again(self) -> None:
         """Number the domains anew, after the dict was filled or changed by somebody else."""
-        numbers = self._numbers = {domain: at for at, domain in enumerate(self.cookies, 1)}
-        self._seen = len(numbers)
-        return numbers
+        self._numbers = {domain: at for at, domain in enumerate(self.cookies, 1)}
+        self._seen = len(self._numbers)
 
     def ended(self, now: float) -> list[tuple[str, str, str]]:
         """

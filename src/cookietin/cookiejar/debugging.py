@@ -49,7 +49,9 @@ def log_received(url: str, received: Iterable[Received]) -> None:
 
 def log_sent(url: str, cookies: Iterable[CookieFields]) -> None:
     """Say which cookies go with a request."""
-    names = [f"{cookie.name} ({cookie.domain}{cookie.path})" for cookie in cookies]
+    names = [
+        f"{cookie.name} ({cookie.domain.rpartition('@')[2]}{cookie.path})" for cookie in cookies
+    ]
     log("add_cookie_header: %s: sending %s", _site(url), ", ".join(names) or "nothing")
 
 

@@ -115,7 +115,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
             ignore_expires: Save cookies that have ended too.
 
         The old file stands, byte for byte, until the new one is complete. A cookie that the format
-        cannot hold is left out with a `CookieSkippedWarning`.
+        cannot hold is left out; a `CookieSkippedWarning` says so, once the file has been replaced.
 
         Raises:
             ValueError: There is no file name.
@@ -172,8 +172,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         """
         Replace the cookies of the jar by those of a file; takes the arguments of `load`.
 
-        Raises:
-            LoadError, OSError, ValueError: As `load`; the jar is as it was.
+        Raises what `load` raises; then the jar is as it was.
         """
         name = _named(self, filename)
         self._cookies_lock.acquire()

@@ -17,7 +17,7 @@ from cookietin.cookie import CookieFields
 from cookietin.cookiejar import debugging
 from cookietin.cookiejar.policies import DefaultCookiePolicy
 from cookietin.cookiejar.stdlib import original
-from cookietin.jar import STORING, Jar, is_sweep_due, tick
+from cookietin.jar import Jar, is_sweep_due, tick
 from cookietin.overrides import Methods
 from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
@@ -120,7 +120,10 @@ class CookieJar(Jar, original.CookieJar):
         """
         self._cookies_lock.acquire()
         try:
-            if _MAKING.are_kept_by(self) and _take_short_way(self, response, request):
+            directly = _MAKING_AND_STORING.are_kept_by(self)
+            if (directly or _MAKING.are_kept_by(self)) and _take_short_way(
+                self, response, request, directly=directly
+            ):
                 return
             for cookie in self.make_cookies(response, request):
                 if self._policy.set_ok(cookie, request):
@@ -221,9 +224,12 @@ _MAKING = Methods(
         "_process_rfc2109_cookies",
     ),
 )
+_MAKING_AND_STORING = Methods(CookieJar, (*_MAKING.names, "set_cookie"))
 
 
-def _take_short_way(jar: CookieJar, response: Response, request: Request) -> bool:
+def _take_short_way(
+    jar: CookieJar, response: Response, request: Request, *, directly: bool
+) -> bool:
     """
     Take the cookies of a response past the steps that a subclass might have replaced.
 
@@ -236,7 +242,7 @@ def _take_short_way(jar: CookieJar, response: Response, request: Request) -> boo
     now = tick(jar)
     if fields:
         try:
-            received = receive(jar, fields, request, now, directly=STORING.are_kept_by(jar))
+            received = receive(jar, fields, request, now, directly=directly)
         except ValueError:
             return False  # the long way says that these cookies are lost
         if debugging.is_on():

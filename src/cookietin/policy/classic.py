@@ -83,7 +83,9 @@ class ClassicPolicy:
         An entry with a leading dot blocks every longer name, one without blocks itself alone.
         """
         domain = domain_in_lists(domain)
-        return any(user_domain_match(domain, entry) for entry in self._blocked_domains)
+        return any(
+            user_domain_match(domain, domain_in_lists(entry)) for entry in self._blocked_domains
+        )
 
     def allowed_domains(self) -> tuple[str, ...] | None:
         """The allowed domains, None if every domain is."""
@@ -98,7 +100,7 @@ class ClassicPolicy:
         domain = domain_in_lists(domain)
         allowed = self._allowed_domains
         return allowed is not None and not any(
-            user_domain_match(domain, entry) for entry in allowed
+            user_domain_match(domain, domain_in_lists(entry)) for entry in allowed
         )
 
     # May it be set?

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import enum
 
-from cookietin import set_cookie
 from cookietin.cookie import CookieFields
 from cookietin.errors import shown
+from cookietin.set_cookie import (
+    ATTRIBUTE_WITHOUT_VALUE,
+    INVALID_MAX_AGE,
+    INVALID_VERSION,
+    NO_COOKIE_CONTENT,
+)
 
 
 class Reason(enum.Enum):
@@ -38,22 +43,22 @@ class Reason(enum.Enum):
         return member
 
     NO_COOKIE_CONTENT = (
-        set_cookie.NO_COOKIE_CONTENT,
+        NO_COOKIE_CONTENT,
         "RFC 6265 5.2",
         "The field does not begin with a name; write it as name=value.",
     )
     ATTRIBUTE_WITHOUT_VALUE = (
-        set_cookie.ATTRIBUTE_WITHOUT_VALUE,
+        ATTRIBUTE_WITHOUT_VALUE,
         "RFC 2109 4.1",
         "An attribute that needs a value has none; give it one or leave it out.",
     )
     INVALID_MAX_AGE = (
-        set_cookie.INVALID_MAX_AGE,
+        INVALID_MAX_AGE,
         "RFC 2965 3.2.2",
         "Max-Age is not a whole number of seconds.",
     )
     INVALID_VERSION = (
-        set_cookie.INVALID_VERSION,
+        INVALID_VERSION,
         "RFC 2965 3.2.2",
         "Version is missing or not a whole number.",
     )
@@ -160,7 +165,7 @@ class Decision:
 
     @property
     def allowed(self) -> bool:
-        """The policy agreed: the cookie was stored, or deleted what it named."""
+        """Whether the policy agreed, so that the cookie was stored, or deleted what it named."""
         return not self._mask
 
     @property

@@ -107,12 +107,15 @@ def domain_in_lists(domain: str) -> str:
     """
     The name under which block and allow lists know a stored domain.
 
-    That of an IPv6 address is the address itself (gh-135768).
+    That of an address is the address itself, which has no subdomains (gh-135768 for IPv6).
 
-    >>> domain_in_lists("[::1].local"), domain_in_lists("printer.local")
-    ('[::1]', 'printer.local')
+    >>> domain_in_lists("[::1].local"), domain_in_lists(".[::1]"), domain_in_lists("printer.local")
+    ('[::1]', '[::1]', 'printer.local')
     """
-    return domain.removesuffix(".local") if domain.endswith("].local") else domain
+    bare = domain.removeprefix(".")
+    if bare.startswith("["):
+        return bare.removesuffix(".local")
+    return bare if is_ip_address(bare) else domain
 
 
 def is_address(host: str) -> bool:
@@ -194,6 +197,14 @@ def returning_domains(host: str) -> tuple[str, ...]:
     >>> returning_domains("a.b")
     ('', '.a.b', 'a.b', '.b', 'b')
     """
+    if _is_plain(host):
+        domains = ["", "." + host, host]
+        dot = host.find(".")
+        while dot >= 0:
+            domains.append(host[dot:])
+            domains.append(host[dot + 1 :])
+            dot = host.find(".", dot + 1)
+        return tuple(domains)
     names = [host] if "." in host else [host, host + ".local"]
     if is_address(host):
         return ("", *names, *("." + name for name in names))
@@ -207,3 +218,14 @@ def returning_domains(host: str) -> tuple[str, ...]:
                 domains.append(name[dot + 1 :])
             dot = name.find(".", dot + 1)
     return tuple(dict.fromkeys(domains))
+
+
+def _is_plain(host: str) -> bool:
+    """Tell whether a host is a name with dots between its labels alone: nearly all are."""
+    return (
+        "." in host
+        and ".." not in host
+        and host[0] != "."
+        and host[-1] not in ".]0123456789"  # with these an address could end
+        and "@" not in host
+    )

@@ -61,7 +61,7 @@ _KNOWN: dict[str, tuple[int, str, str | None]] = {}
 _MOST_KNOWN = 1024
 _LONGEST_KNOWN = 64
 
-# All attributes of a field, if Expires is not among them: 0.1 us against 1.5.
+# All attributes of a field but Expires: 0.1 us against 1.5.
 _TAILS: dict[str, _Attributes] = {}
 _MOST_TAILS = 1024
 _LONGEST_TAIL = 256
@@ -116,7 +116,7 @@ def parse(header: str, now: int) -> PlainCookie | ParsedCookie | int:
     name = name.strip()
     if not name:
         return NO_COOKIE_CONTENT
-    attributes = _TAILS.get(tail) or _attributes(tail)
+    attributes = _TAILS.get(tail) or _dated_attributes(tail)
     if isinstance(attributes, int):
         return attributes or normalized(_pairs(header), now)
     domain, path, expires, max_age, secure, rest = attributes
@@ -131,6 +131,27 @@ def parse(header: str, now: int) -> PlainCookie | ParsedCookie | int:
         secure,
         None if rest is None else rest.copy(),
     )
+
+
+def _dated_attributes(tail: str) -> _Attributes | int:
+    """The same as `_attributes`, faster where all but a date has been seen before."""
+    start = tail.find(" Expires=")
+    if start < 0:
+        start = tail.find(" expires=")
+    if start < 0 or (start > 0 and tail[start - 1] != ";"):
+        return _attributes(tail)
+    end = tail.find(";", start)
+    others = tail[:start] + tail[end + 1 :] if end >= 0 else tail[:start]
+    known = _TAILS.get(others)
+    if known is None:
+        if isinstance(_attributes(others), int) or others not in _TAILS:
+            return _attributes(tail)  # there is another date, for instance
+        known = _TAILS[others]
+    domain, path, expires, max_age, secure, rest = known
+    if max_age is None:
+        date = tail[start + 9 : end if end >= 0 else None].strip()
+        expires = expiry_time(strip_quotes(date) if '"' in date else date)
+    return domain, path, expires, max_age, secure, rest
 
 
 def _attributes(tail: str) -> _Attributes | int:
