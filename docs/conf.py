@@ -1,0 +1,115 @@
+"""Settings of Sphinx for the pages in this folder.
+
+The HTML: python -m sphinx -W --keep-going -n -b html docs docs/_build/html
+The examples: python -m sphinx -W -b doctest docs docs/_build/doctest
+
+Rules of this file:
+- No network: no intersphinx, no remote images.
+- What the code knows is asked of the code: the version, the docstrings, the reasons.
+"""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import sys
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
+import cookietin
+
+project = "cookietin"
+author = "The cookietin developers"
+project_copyright = author
+version = release = cookietin.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.doctest",
+    "sphinx.ext.napoleon",
+]
+exclude_patterns = ["_build"]
+# In docstrings, `name` is code.
+default_role = "code"
+nitpicky = True
+
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = f"cookietin {version}"
+
+autodoc_member_order = "bysource"
+# The docstrings say what the arguments are; the annotations name classes of other projects.
+autodoc_typehints = "none"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+# As a list of fields: an entry of its own for each attribute would repeat what autodoc makes.
+napoleon_use_ivar = True
+napoleon_custom_sections = ["Source"]
+
+# Messages of exceptions count, unlike in Sphinx's default.
+doctest_default_flags = doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1
+# Each page plays in a folder of its own and reaches servers on this machine directly.
+doctest_global_setup = """
+import os as _os, tempfile as _tempfile
+_before = _os.getcwd(), dict(_os.environ)
+_folder = _tempfile.TemporaryDirectory()
+_os.chdir(_folder.name)
+_os.environ["no_proxy"] = "*"
+"""
+doctest_global_cleanup = """
+_os.chdir(_before[0])
+_os.environ.clear()
+_os.environ.update(_before[1])
+_folder.cleanup()
+"""
+
+
+class ReasonsTable(SphinxDirective):
+    """A table of every `Reason`, made from the enum, so that it cannot fall behind."""
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(inspect.getfile(cookietin.Reason))
+        group = nodes.tgroup(cols=3)
+        group.extend(nodes.colspec(colwidth=width) for width in (28, 52, 20))
+        group += nodes.thead("", _row(*map(nodes.Text, ("reason", "sentence", "written down in"))))
+        group += nodes.tbody(
+            "",
+            *(
+                _row(
+                    nodes.literal(text=reason.name),
+                    nodes.Text(reason.sentence),
+                    nodes.Text(reason.section),
+                )
+                for reason in cookietin.Reason
+            ),
+        )
+        return [nodes.table("", group)]
+
+
+def _row(*cells: nodes.Node) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+
+
+def _add_arguments(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Bring the arguments of a cookie, which its base class explains, to the class of the face."""
+    if obj is cookietin.Cookie:
+        fields = inspect.getdoc(cookietin.Cookie.__bases__[0]) or ""
+        _, heading, arguments = fields.partition("Args:")
+        lines.extend(["", *(heading + arguments).splitlines()])
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("reasons-table", ReasonsTable)
+    # Before napoleon reads the sections, at 500.
+    app.connect("autodoc-process-docstring", _add_arguments, priority=400)
+    return {"parallel_read_safe": True}
