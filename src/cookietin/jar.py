@@ -98,7 +98,7 @@ class Jar(Collection):
         self._cookies_lock.acquire()
         try:
             now = tick(self)
-            received = receive(self, fields, request, now, directly=_STORING.are_kept_by(self))
+            received = receive(self, fields, request, now, directly=STORING.are_kept_by(self))
         finally:
             self._cookies_lock.release()
         return [
@@ -255,7 +255,7 @@ class Jar(Collection):
             self._cookies_lock.release()
 
 
-_STORING = Methods(Jar, ("set_cookie",))
+STORING = Methods(Jar, ("set_cookie",))
 _WALK = Methods(Jar, ("_cookies_for_domain",))
 _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
 

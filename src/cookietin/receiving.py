@@ -54,7 +54,7 @@ def receive(
         ValueError: The request has no URL to speak of.
     """
     policy = jar._policy
-    if not policy.netscape:
+    if not getattr(policy, "netscape", True):
         return [("", None, NETSCAPE_OFF, False) for _ in fields]
     target = target_of(request)
     ours = keeps_set_rules(policy)
@@ -105,7 +105,7 @@ def _rfc2109_cookie(jar: Jar, parsed: ParsedCookie, target: Target) -> CookieFie
 def takes_rfc2109_as_netscape(policy: Any) -> bool:
     """Tell whether Set-Cookie with a version is treated as without."""
     as_netscape = getattr(policy, "rfc2109_as_netscape", None)
-    return bool(not policy.rfc2965 if as_netscape is None else as_netscape)
+    return bool(not getattr(policy, "rfc2965", False) if as_netscape is None else as_netscape)
 
 
 def _stored(

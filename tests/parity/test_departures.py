@@ -463,10 +463,11 @@ def test_expiry_changed_in_place_waits_for_clear_expired_cookies() -> None:
     assert len(jar) == 0
 
 
-def test_minimal_policy_works() -> None:
+@pytest.mark.parametrize("base", [ours.CookiePolicy, stdlib.CookiePolicy])
+def test_minimal_policy_works(base: type) -> None:
     """The documentation asks for set_ok and return_ok, and no more."""
 
-    class Open(ours.CookiePolicy):
+    class Open(base):  # type: ignore[misc,valid-type]  # two bases, one after the other
         def set_ok(self, cookie: Any, request: Any) -> bool:
             return True
 
@@ -475,6 +476,8 @@ def test_minimal_policy_works() -> None:
     jar = receive(ours.CookieJar(Open()), "http://example.test/", "a=1")
 
     assert sent(jar, "http://other.test/") == "a=1"
+    with pytest.raises(AttributeError):
+        receive(stdlib.CookieJar(stdlib.CookiePolicy()), "http://example.test/", "a=1")
 
 
 @pytest.mark.parametrize("face", ["cookietin", "cookietin.cookiejar"])

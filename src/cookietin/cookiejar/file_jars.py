@@ -14,10 +14,12 @@ import time
 import warnings
 
 from cookietin import files
+from cookietin.collection import index_of
 from cookietin.cookiejar.jar import Cookie, CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
 from cookietin.formats import lwp, mozilla
+from cookietin.jar import STORING
 from cookietin.overrides import Methods
 from cookietin.rules.header_words import TOKEN, WORD
 from cookietin.rules.header_words import join_header_words as join
@@ -238,8 +240,9 @@ def _take(
         raise _load_error(at_fault)
     jar._cookies_lock.acquire()
     try:
+        store = index_of(jar).put if STORING.are_kept_by(jar) else jar.set_cookie
         for cookie in whole:
-            jar.set_cookie(cookie)
+            store(cookie)
     finally:
         jar._cookies_lock.release()
 

@@ -93,8 +93,8 @@ class CookieJar(Jar, original.CookieJar):
             if pieces and not request.has_header("Cookie"):
                 request.add_unredirected_header("Cookie", "; ".join(pieces))
             if (
-                policy.rfc2965
-                and not policy.hide_cookie2
+                getattr(policy, "rfc2965", False)
+                and not getattr(policy, "hide_cookie2", False)
                 and not request.has_header("Cookie2")
                 and any(cookie.version != 1 for cookie in cookies)
             ):
@@ -143,14 +143,16 @@ class CookieJar(Jar, original.CookieJar):
             tick(self)
             fields, rfc2965_fields = _cookie_fields(response.info())
             policy = self._policy
-            if not (fields and policy.netscape) and not (rfc2965_fields and policy.rfc2965):
+            if not (fields and getattr(policy, "netscape", True)) and not (
+                rfc2965_fields and getattr(policy, "rfc2965", False)
+            ):
                 return []
             # Set-Cookie2 counts beside a Set-Cookie even where the policy is to refuse it.
             cookies = _guarded(self, split_header_words, rfc2965_fields, request)
-            if fields and policy.netscape:
+            if fields and getattr(policy, "netscape", True):
                 others = _guarded(self, parse_ns_headers, fields, request)
                 self._process_rfc2109_cookies(others)
-                if policy.rfc2965:
+                if getattr(policy, "rfc2965", False):
                     # RFC 2965 9.1: of two cookies alike, the one from Set-Cookie2 counts.
                     taken = {(cookie.domain, cookie.path, cookie.name) for cookie in cookies}
                     others = [

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import TextIO
 
     from cookietin.cookie import CookieFields
 
@@ -26,3 +27,8 @@ def is_encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def lines_of(stream: TextIO) -> Iterable[str]:
+    """The lines that are left of a stream; programs hand over objects with `readline` alone."""
+    return stream if hasattr(stream, "__iter__") else iter(stream.readline, "")

@@ -12,7 +12,7 @@ import re
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable
+from cookietin.formats import is_encodable, lines_of
 from cookietin.rules.classic_dates import LATEST, iso2time, time2isoz
 from cookietin.rules.header_words import split_header_words
 
@@ -48,7 +48,7 @@ def read(
     The cookies of a file, in the order of its lines; other lines are passed over.
 
     Args:
-        stream: At the beginning of the text; only its `readline` is called.
+        stream: At the beginning of the text; it needs no more than `readline`.
         source: Name of the file, for error messages.
         cookie_class: Class of the cookies.
         magic: What the first line has to match.
@@ -63,7 +63,7 @@ def read(
             "does not look like a Set-Cookie3 (LWP) format file: "
             "expected '#LWP-Cookies-2.0' as first line; add it if the rest is right",
         )
-    for line_number, line in enumerate(iter(stream.readline, ""), 2):
+    for line_number, line in enumerate(lines_of(stream), 2):
         if not line.startswith(PREFIX):
             continue
         for pairs in split_header_words([line[len(PREFIX) :].strip()]):
@@ -127,14 +127,14 @@ def words(cookie: CookieFields) -> list[tuple[str, str | None]]:
     ]
     if cookie.port is not None:
         pairs.append(("port", cookie.port))
-    for field, key in (
-        ("path_specified", "path_spec"),
-        ("port_specified", "port_spec"),
-        ("domain_initial_dot", "domain_dot"),
-        ("secure", "secure"),
-    ):
-        if getattr(cookie, field):
-            pairs.append((key, None))
+    if cookie.path_specified:
+        pairs.append(("path_spec", None))
+    if cookie.port_specified:
+        pairs.append(("port_spec", None))
+    if cookie.domain_initial_dot:
+        pairs.append(("domain_dot", None))
+    if cookie.secure:
+        pairs.append(("secure", None))
     if cookie.expires:
         # The format ends with the year 9999; CPython raises there, after emptying the file.
         pairs.append(("expires", time2isoz(min(max(cookie.expires, _EARLIEST), LATEST))))
@@ -145,9 +145,10 @@ def words(cookie: CookieFields) -> list[tuple[str, str | None]]:
     if cookie.comment_url:
         pairs.append(("commenturl", cookie.comment_url))
     rest = cookie._rest
-    # Others would read as something else: a server may send an attribute "port_spec".
-    writable = [key for key in rest if _TOKEN.fullmatch(key) and key.lower() not in _KNOWN]
-    pairs.extend((key, str(rest[key])) for key in sorted(writable))
+    if rest:
+        # Others would read as something else: a server may send an attribute "port_spec".
+        writable = [key for key in rest if _TOKEN.fullmatch(key) and key.lower() not in _KNOWN]
+        pairs.extend([(key, str(rest[key])) for key in sorted(writable)])
     if cookie.version is not None:
         pairs.append(("version", str(cookie.version)))
     return pairs

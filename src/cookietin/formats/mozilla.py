@@ -19,7 +19,7 @@ import re
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable
+from cookietin.formats import is_encodable, lines_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def read(
     The cookies of a file, in the order of its lines.
 
     Args:
-        stream: At the beginning of the text; only its `readline` is called.
+        stream: At the beginning of the text; it needs no more than `readline`.
         source: Name of the file, for error messages.
         cookie_class: Class of the cookies.
         magic: What the first line has to match.
@@ -61,49 +61,53 @@ def read(
             "does not look like a Netscape format cookies file: "
             "expected '# Netscape HTTP Cookie File' as first line; add it if the rest is right",
         )
-    for line_number, line in enumerate(iter(stream.readline, ""), 2):
+    for line_number, line in enumerate(lines_of(stream), 2):
         http_only = line.startswith(HTTPONLY_PREFIX)
         if http_only:
             line = line[len(HTTPONLY_PREFIX) :]
-        bare = line.strip()
-        if not bare or bare.startswith(("#", "$")):
-            continue
         # Not stripped: the last field may be empty.
         fields = line.removesuffix("\n").split("\t")
-        problem = _problem(fields)
-        if problem:
-            raise FormatError(source, line_number, problem)
-        yield _cookie(fields, {HTTPONLY_ATTRIBUTE: ""} if http_only else {}, cookie_class)
+        first = line[:1]
+        if len(fields) != _FIELDS or first in ("#", "$") or first.isspace():
+            bare = line.strip()
+            if not bare or bare.startswith(("#", "$")):
+                continue
+        cookie = _cookie(fields, {HTTPONLY_ATTRIBUTE: ""} if http_only else {}, cookie_class)
+        if cookie is None:
+            raise FormatError(source, line_number, _problem(fields))
+        yield cookie
 
 
 def _problem(fields: list[str]) -> str:
-    """What is wrong with a line, "" if nothing is; never a piece of the line itself."""
+    """What is wrong with a line; never a piece of the line itself."""
     if len(fields) != _FIELDS:
         return (
             f"expected {_FIELDS} fields with tabs between, found {len(fields)}; "
             "were tabs turned into spaces?"
         )
-    domain, subdomains, _, _, expiry, _, _ = fields
-    if domain.startswith(".") and subdomains not in ("TRUE", "FALSE"):
+    if fields[0].startswith(".") and fields[1] not in ("TRUE", "FALSE"):
         return "expected TRUE or FALSE as second field"
-    try:
-        int(float(expiry or 0))
-    except (ValueError, OverflowError):
-        return "expected seconds since 1970 as fifth field, or 0 for a session cookie"
-    return ""
+    return "expected seconds since 1970 as fifth field, or 0 for a session cookie"
 
 
 def _cookie(
     fields: list[str], rest: dict[str, str], cookie_class: type[CookieFields]
-) -> CookieFields:
-    domain, subdomains, path, secure, expiry, name, value = fields
+) -> CookieFields | None:
+    """The cookie of a line, None if it is none."""
+    try:
+        domain, subdomains, path, secure, expiry, name, value = fields
+        expires = int(float(expiry)) if expiry else 0
+    except (ValueError, OverflowError):
+        return None
+    dotted = domain.startswith(".")
     domain_specified = subdomains == "TRUE"
-    initial_dot = domain_specified and domain.startswith(".")
-    if domain_specified and not initial_dot:
-        domain = "." + domain
-    elif not domain_specified:
-        domain = domain.removeprefix(".")
-    expires = int(float(expiry or 0))
+    if domain_specified:
+        if not dotted:
+            domain = "." + domain
+    elif dotted:
+        if subdomains != "FALSE":
+            return None
+        domain = domain[1:]
     return cookie_class(
         0,
         name or value,
@@ -112,7 +116,7 @@ def _cookie(
         False,
         domain,
         domain_specified,
-        initial_dot,
+        domain_specified and dotted,
         path,
         False,
         secure == "TRUE",

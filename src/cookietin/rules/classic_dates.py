@@ -226,7 +226,9 @@ def time2isoz(t: float | None = None) -> str:
     >>> time2isoz(0)
     '1970-01-01 00:00:00Z'
     """
-    return f"{_utc(t):%Y-%m-%d %H:%M:%S}Z".rjust(20, "0")
+    moment = _utc(t)
+    date = f"{moment.year:04}-{moment.month:02}-{moment.day:02}"
+    return f"{date} {moment.hour:02}:{moment.minute:02}:{moment.second:02}Z"
 
 
 def time2netscape(t: float | None = None) -> str:

@@ -91,7 +91,9 @@ def join_header_words(
     >>> join_header_words([[("text/plain", None), ("charset", "iso-8859-1")], [("a", "b")]])
     'text/plain; charset="iso-8859-1", a=b'
     """
-    return ", ".join("; ".join(_word(*pair, bare) for pair in pairs) for pairs in lists if pairs)
+    return ", ".join(
+        "; ".join([_word(name, value, bare) for name, value in pairs]) for pairs in lists if pairs
+    )
 
 
 def _word(name: str, value: str | None, bare: re.Pattern[str]) -> str:
@@ -99,5 +101,6 @@ def _word(name: str, value: str | None, bare: re.Pattern[str]) -> str:
         return name
     if bare.fullmatch(value) is not None:
         return f"{name}={value}"
-    escaped = _TO_ESCAPE.sub(r"\\\1", value)
-    return f'{name}="{escaped}"'
+    if '"' in value or "\\" in value:
+        value = _TO_ESCAPE.sub(r"\\\1", value)
+    return f'{name}="{value}"'
