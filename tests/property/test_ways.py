@@ -56,6 +56,8 @@ hosts = st.one_of(
 
 
 @given(hosts, hosts, st.sampled_from(["", ".", ".."]))
+@example("[::1].a", "a", "")
+@example("127.0.0.1.", "127.0.0.1", "")
 def test_looked_up_domains_are_those_that_the_rule_allows(
     host: str, domain: str, dots: str
 ) -> None:

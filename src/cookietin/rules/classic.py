@@ -207,7 +207,8 @@ def returning_domains(host: str) -> tuple[str, ...]:
         return tuple(domains)
     names = [host] if "." in host else [host, host + ".local"]
     if is_address(host):
-        return ("", *names, *("." + name for name in names))
+        bare = [name for name in names if not name.startswith(".")]
+        return ("", *bare, *("." + name for name in names))
     domains = [""]
     for name in names:
         name = _dotted(name)

@@ -22,7 +22,8 @@ def is_ip_address(host: str) -> bool:
     >>> is_ip_address("127.0.0.1"), is_ip_address("[::1]"), is_ip_address("1.2.3.4.example")
     (True, True, False)
     """
-    return host.startswith("[") or _IPV4.fullmatch(host) is not None
+    bracketed = host.startswith("[") and host.endswith("]")
+    return bracketed or _IPV4.fullmatch(host) is not None
 
 
 def port_of(authority: str) -> str:
