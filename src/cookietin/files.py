@@ -14,6 +14,7 @@ import contextlib
 import errno
 import os
 import stat
+import tempfile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,8 +84,6 @@ def _write_beside(
     path: str, present: os.stat_result | None, write: Callable[[TextIO], None]
 ) -> str:
     """Write a temporary file in the folder of a path, synced to the disk, and return its name."""
-    import tempfile  # 5 ms that only a save needs
-
     folder, name = os.path.split(path)
     # A name may have 255 octets in all, and a character four.
     descriptor, temporary = tempfile.mkstemp(
