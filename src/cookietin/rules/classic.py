@@ -11,6 +11,7 @@ import re
 import urllib.parse
 
 from cookietin.rules.hosts import is_ip_address
+from cookietin.rules.paths import path_matches as path_matches
 
 # What `escape_path` leaves alone besides letters, digits and "_.-~".
 HTTP_PATH_SAFE = "%/;:@&=+$,!~*'()"
@@ -141,23 +142,6 @@ def escape_path(path: str) -> str:
         return path
     quoted = urllib.parse.quote(path, HTTP_PATH_SAFE, errors="surrogatepass")
     return _ESCAPE.sub(lambda escape: escape.group().upper(), quoted)
-
-
-def path_matches(request_path: str, cookie_path: str) -> bool:
-    """
-    Tell whether a cookie of this path goes with a request for that path.
-
-    The relation of RFC 6265bis section 5.1.4, which CPython has had since bpo-35647. An empty
-    cookie path, which no server can set, matches every path.
-
-    >>> path_matches("/a/b", "/a"), path_matches("/ab", "/a"), path_matches("/a", "/a/")
-    (True, False, False)
-    """
-    if request_path == cookie_path:
-        return True
-    return request_path.startswith(cookie_path) and (
-        cookie_path.endswith("/") or request_path.startswith("/", len(cookie_path))
-    )
 
 
 def domain_returns(cookie_domain: str, host: str, erhn: str) -> bool:
