@@ -1,21 +1,25 @@
 """Stage 2: ParsedCookie + request -> Cookie. Defaults are applied, nothing is judged.
 
-Source: `CookieJar._cookie_from_cookie_tuple` of CPython 3.11 to 3.13 (RFC 2965 section 3.3.1 and
-the Netscape specification). Knows no policy and no store; a cookie that has already ended comes
-out as one, for the jar to delete.
+Sources: `CookieJar._cookie_from_cookie_tuple` of CPython 3.11 to 3.13 (RFC 2965 section 3.3.1 and
+the Netscape specification); for `browser_cookie` RFC 6265bis section 5.7. Knows no policy and no
+store; a cookie that has already ended comes out as one, for the jar to delete.
 """
 
 from __future__ import annotations
 
 from cookietin.context import request_port
+from cookietin.rules import paths
 from cookietin.rules.classic import escape_path
+from cookietin.rules.hosts import is_numeric
 from cookietin.set_cookie import INVALID_VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cookietin.context import Target
     from cookietin.cookie import CookieFields
-    from cookietin.set_cookie import ParsedCookie, Rest
+    from cookietin.request_context import RequestFacts
+    from cookietin.rules.public_suffix import PublicSuffixes
+    from cookietin.set_cookie import Attributes, ParsedCookie, Rest
 
 
 def default_path(request_path: str, *, netscape: bool) -> str:
@@ -127,3 +131,75 @@ def cookie_of(
     cookie.comment = get("comment")
     cookie.comment_url = get("commenturl")
     return cookie
+
+
+def browser_cookie(
+    name: str,
+    value: str,
+    expires: int | None,
+    attributes: Attributes,
+    facts: RequestFacts,
+    now: int,
+    latest: int,
+    suffixes: PublicSuffixes,
+    cookie_class: type[CookieFields],
+) -> CookieFields:
+    """
+    Make the cookie that a server meant, as browsers understand it.
+
+    Args:
+        name, value, expires, attributes: A BrowserCookie.
+        facts: The request whose response carried it; it has a host.
+        now: Seconds since the epoch.
+        latest: The last moment at which a cookie may end.
+        suffixes: Asked about a Domain that is the host itself.
+        cookie_class: Class of the cookie; its `__init__` is not called.
+    """
+    domain, initial_dot, path, max_age, secure, _, _, partitioned, rest, _ = attributes
+    # Attribute by attribute, as in `plain_cookie`.
+    cookie = cookie_class.__new__(cookie_class)
+    cookie.version = 0
+    cookie.name = name
+    cookie.value = value
+    cookie.port = None
+    cookie.port_specified = False
+    cookie.domain_initial_dot = initial_dot
+    if domain is None or (domain == facts.domains[1] and _is_alone(facts.domains[0], suffixes)):
+        cookie.domain = facts.domains[0]
+        cookie.domain_specified = False
+    else:
+        cookie.domain = domain
+        cookie.domain_specified = True
+    if path is None:
+        cookie.path = paths.default_path(facts.path)
+        cookie.path_specified = False
+    else:
+        cookie.path = path
+        cookie.path_specified = True
+    cookie.secure = secure
+    if max_age is not None:
+        # 5.7 step 6: Max-Age beats Expires wherever it stands.
+        expires = now + max_age if max_age > 0 else 0
+    if expires is None:
+        cookie.expires = None
+        cookie.discard = True
+    else:
+        cookie.expires = expires if expires < latest else latest
+        cookie.discard = False
+    cookie.comment = None
+    cookie.comment_url = None
+    cookie.rfc2109 = False
+    cookie._rest = {} if rest is None else rest.copy()
+    if partitioned and facts.partition_key is not None:
+        cookie.partition_key = facts.partition_key
+    return cookie
+
+
+def _is_alone(host: str, suffixes: PublicSuffixes) -> bool:
+    """
+    Tell whether a host that names itself as Domain makes a host-only cookie.
+
+    A public suffix does (5.7 step 9). That an address does is ours, not the spec's: browsers do it,
+    and so an address may set __Host- cookies.
+    """
+    return is_numeric(host) or suffixes.is_suffix(host)

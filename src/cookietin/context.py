@@ -27,6 +27,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from cookietin.request_context import RequestContext
+
     class Request(Protocol):
         """What a jar and its policy ask of a request; `urllib.request.Request` has it all."""
 
@@ -201,19 +203,24 @@ class UrlRequest:
 
     A user typed the address, so to say: verifiable, and its own origin.
 
+    Args:
+        url: The URL.
+        cookie_context: Who caused the request, and how; for browser rules.
+
     Raises:
         TypeError: The URL is not a text.
         ValueError: The URL is not absolute, or of a scheme that cookies are not made for.
     """
 
-    __slots__ = ("_headers", "host", "target", "type", "url")
+    __slots__ = ("_headers", "cookie_context", "host", "target", "type", "url")
 
     unverifiable = False
     target: Target
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, cookie_context: RequestContext | None = None) -> None:
         if not isinstance(url, str):
             raise TypeError(f"url: expected a text, got {type(url).__name__}")
+        self.cookie_context = cookie_context
         self._headers: dict[str, str] = {}
         self.url = url
         target = _target_of_plain_url(self, url)

@@ -63,6 +63,13 @@ class CookieFields:
         rest: Other attributes, by name as spelled; copied.
         rfc2109: It came as an RFC 2109 cookie.
 
+    Attributes besides:
+        creation_time: Seconds since the epoch at which it was first set; kept when it is set again.
+        last_access_time: Seconds since the epoch at which it was last set or sent.
+        partition_key: Site of the top-level document for a partitioned cookie, or None.
+
+    These three are None unless the jar's policy has browser rules.
+
     Raises:
         ValueError: `port_specified` without a port; a version or expiry that is no number.
     """
@@ -85,6 +92,11 @@ class CookieFields:
     rfc2109: bool
     # Programs read and write it by this name, and in `vars(cookie)`.
     _rest: dict[str, Any]
+
+    # Of cookies that were stored under browser rules; others do not have these.
+    creation_time: float | None = None
+    last_access_time: float | None = None
+    partition_key: str | None = None
 
     def __init__(
         self,
@@ -131,6 +143,21 @@ class CookieFields:
         self.rfc2109 = rfc2109
         self._rest = rest.copy() if rest.__class__ is dict else copy.copy(rest)
 
+    @property
+    def host_only(self) -> bool:
+        """Whether the cookie goes to its own host alone: no Domain attribute was given."""
+        return is_host_only(self)
+
+    @property
+    def http_only(self) -> bool:
+        """Whether the server said HttpOnly."""
+        return is_http_only(self)
+
+    @property
+    def same_site(self) -> str | None:
+        """What the server said of SameSite: "Strict", "Lax", "None"; None if nothing known."""
+        return same_site_of(self)
+
     def has_nonstandard_attr(self, name: str) -> bool:
         """Tell whether the server sent another attribute, spelled exactly so."""
         return name in self._rest
@@ -159,3 +186,29 @@ class CookieFields:
         shown.append(f"rest={self._rest!r}")
         shown.append(f"rfc2109={self.rfc2109!r}")
         return f"{self.__class__.__name__}({', '.join(shown)})"
+
+
+# As functions too: cookies of foreign classes have no such properties.
+
+_SAME_SITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
+
+
+def is_host_only(cookie: Any) -> bool:
+    """Tell whether a cookie goes to its own host alone."""
+    return not cookie.domain_specified and not cookie.domain.startswith(".")
+
+
+def is_http_only(cookie: Any) -> bool:
+    """Tell whether the server said HttpOnly, in whatever spelling it was stored."""
+    rest: dict[str, Any] = getattr(cookie, "_rest", None) or {}
+    return any(str(key).lower() == "httponly" for key in rest)
+
+
+def same_site_of(cookie: Any) -> str | None:
+    """What the server said of SameSite: "Strict", "Lax", "None"; None if nothing known."""
+    rest: dict[str, Any] = getattr(cookie, "_rest", None) or {}
+    for key, value in rest.items():
+        if str(key).lower() == "samesite":
+            # CPython keeps the attribute as the server spelled it.
+            return _SAME_SITES.get(str(value).strip().lower())
+    return None

@@ -14,10 +14,12 @@ Rules of this file:
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
 
+from cookietin.census import PARTITION
 from cookietin.collection import Collection, index_of, keeps_cookies_in_dict
 from cookietin.context import UrlRequest, target_of
 from cookietin.cookie_header import (
@@ -38,10 +40,33 @@ from cookietin.store import every_item
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, ClassVar
+    from typing import Any, ClassVar, Protocol
 
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
+    from cookietin.receiving import Received
+    from cookietin.request_context import RequestContext
+    from cookietin.store import Store
+
+    class JarRules(Protocol):
+        """
+        What a policy with browser rules makes a jar do otherwise; it is called under the jar's lock.
+
+        `receive` takes the fields of a response, `make` only makes their cookies, `put` stores one,
+        `put_loaded` one from a file. `cookies_for_request` finds those to send, and `pieces` sorts
+        them and writes them down.
+        """
+
+        def receive(
+            self, jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
+        ) -> list[Received]: ...
+        def make(
+            self, jar: Jar, fields: list[str], request: Request, now: int
+        ) -> list[CookieFields]: ...
+        def put(self, jar: Jar, cookie: CookieFields) -> None: ...
+        def put_loaded(self, jar: Jar, cookie: CookieFields) -> None: ...
+        def cookies_for_request(self, jar: Jar, request: Request) -> list[CookieFields]: ...
+        def pieces(self, cookies: list[CookieFields]) -> list[str]: ...
 
 
 class Jar(Collection):
@@ -69,7 +94,13 @@ class Jar(Collection):
 
     # In
 
-    def store_response(self, url: str, set_cookie_values: Iterable[str]) -> list[Decision]:
+    def store_response(
+        self,
+        url: str,
+        set_cookie_values: Iterable[str],
+        *,
+        context: RequestContext | None = None,
+    ) -> list[Decision]:
         """
         Take the Set-Cookie fields of one response.
 
@@ -77,15 +108,17 @@ class Jar(Collection):
             url: Absolute http, https, ws or wss URL of the request.
             set_cookie_values: The fields' values, one text each, in the order in which they came;
                 octets above 0x7F as latin-1 characters.
+            context: Who caused the request, and how, for a policy with browser rules; None for an
+                address that a user typed.
 
         Returns:
             What became of each field, in the same order. What a server sends never raises.
 
         Raises:
-            TypeError: The values are one text, or one is no text.
+            TypeError: The values are one text, or one is no text; the context is none.
             ValueError: The URL is not absolute, has no host or another scheme.
         """
-        request = UrlRequest(url)
+        request = UrlRequest(url, context)
         if isinstance(set_cookie_values, str | bytes):
             raise TypeError("set_cookie_values: expected a list with one text for each field")
         fields = list(set_cookie_values)
@@ -98,25 +131,37 @@ class Jar(Collection):
         self._cookies_lock.acquire()
         try:
             now = tick(self)
-            received = receive(self, fields, request, now, directly=STORING.are_kept_by(self))
+            rules = rules_of(self._policy)
+            take = receive if rules is None else rules.receive
+            received = take(self, fields, request, now, directly=STORING.are_kept_by(self))
         finally:
             self._cookies_lock.release()
         return [
-            Decision(name, cookie, mask, removed=removed)
-            for name, cookie, mask, removed in received
+            Decision(name, cookie, mask, removed=removed, evicted=evicted)
+            for name, cookie, mask, removed, evicted in received
         ]
 
     def set_cookie(self, cookie: CookieFields) -> None:
         """Store a cookie without asking the policy, in place of one of its domain, path and name."""
         self._cookies_lock.acquire()
         try:
-            index_of(self).put(cookie)
+            rules = rules_of(self._policy)
+            if rules is None:
+                index_of(self).put(cookie)
+            else:
+                rules.put(self, cookie)
         finally:
             self._cookies_lock.release()
 
     # Out
 
-    def cookie_header(self, url: str, *, extra: Mapping[str, str] | None = None) -> str | None:
+    def cookie_header(
+        self,
+        url: str,
+        *,
+        extra: Mapping[str, str] | None = None,
+        context: RequestContext | None = None,
+    ) -> str | None:
         """
         The value of the Cookie field for a request.
 
@@ -124,17 +169,19 @@ class Jar(Collection):
             url: Absolute http, https, ws or wss URL.
             extra: Cookies for this request alone, name -> value. They replace stored ones of the
                 same name in the field, come last in it, and are not stored.
+            context: Who causes the request, and how; see `store_response`.
 
         Returns:
             The field's value, None when there is nothing to send. A stored cookie with CR, LF or
             NUL in it is left out.
 
         Raises:
-            TypeError: The URL, or a name or value of an extra cookie, is no text.
+            TypeError: The URL, or a name or value of an extra cookie, is no text; the context is
+                none.
             ValueError: The URL is not absolute, has no host or another scheme; an extra cookie
                 would end the field or itself.
         """
-        request = UrlRequest(url)
+        request = UrlRequest(url, context)
         added = checked_extra(extra) if extra else {}
         self._cookies_lock.acquire()
         try:
@@ -156,14 +203,17 @@ class Jar(Collection):
         if not self._cookies:
             return []
         policy = self._policy
-        if keeps_return_rules(policy) and _WALK.are_kept_by(self):
+        rules = rules_of(policy)
+        if rules is not None:
+            return rules.cookies_for_request(self, request)
+        if keeps_return_rules(policy) and WALK.are_kept_by(self):
             return returnable(
                 index_of(self), policy, target_of(request), policy._now, self._plain_cookies
             )
         # A rule of the policy's own has to be asked about all domains, as the documentation says.
         domains = target_of(request).domains if keeps_domain_rule(policy) else None
         if domains is None:
-            asked = list(self._cookies)
+            asked = [domain for domain in self._cookies if PARTITION not in domain]
         else:
             asked = [domain for domain, _ in index_of(self).candidates(domains)]
         return [cookie for domain in asked for cookie in self._cookies_for_domain(domain, request)]
@@ -171,7 +221,7 @@ class Jar(Collection):
     def _cookies_for_domain(self, domain: str, request: Request) -> list[CookieFields]:
         """The cookies filed under a domain that the policy lets go with a request."""
         policy = self._policy
-        if not policy.domain_return_ok(domain, request):
+        if not policy.domain_return_ok(domain.partition(PARTITION)[0], request):
             return []
         cookies = []
         for path, names in list(self._cookies[domain].items()):
@@ -186,6 +236,9 @@ class Jar(Collection):
 
     def _cookie_attrs(self, cookies: list[CookieFields]) -> list[str]:
         """The pieces of the Cookie field; sorts the given list, longer paths first."""
+        rules = rules_of(self._policy)
+        if rules is not None:
+            return rules.pieces(cookies)
         sort_by_path(cookies)
         return attributes_of(cookies, self.non_word_re, self.quote_re)
 
@@ -206,13 +259,13 @@ class Jar(Collection):
             if name is not None:
                 if domain is None or path is None:
                     raise ValueError("domain and path must be given to remove a cookie by name")
-                index_of(self).discard(domain, path, name)
+                _discard(index_of(self), domain, path, name)
             elif path is not None:
                 if domain is None:
                     raise ValueError("domain must be given to remove cookies by path")
-                index_of(self).discard_path(domain, path)
+                _discard(index_of(self), domain, path)
             elif domain is not None:
-                index_of(self).discard_domain(domain)
+                _discard(index_of(self), domain)
             else:
                 # A new dict: shallow copies of the jar may still hold the old one.
                 self._cookies = {}
@@ -255,9 +308,26 @@ class Jar(Collection):
             self._cookies_lock.release()
 
 
+def _discard(store: Store, domain: str, *key: str) -> None:
+    """Remove what a domain, or a domain and path, or the three have, in all partitions."""
+    discard = (store.discard_domain, store.discard_path, store.discard)[len(key)]
+    gone = False
+    for under in store.keys_of(domain):
+        with contextlib.suppress(KeyError):
+            discard(under, *key)
+            gone = True
+    if not gone:
+        discard(domain, *key)  # which says what is missing
+
+
 STORING = Methods(Jar, ("set_cookie",))
-_WALK = Methods(Jar, ("_cookies_for_domain",))
+WALK = Methods(Jar, ("_cookies_for_domain",))
 _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
+
+
+def rules_of(policy: Any) -> JarRules | None:
+    """The rules of a policy that make a jar work otherwise; None for the standard library's way."""
+    return getattr(policy, "_jar_rules", None)
 
 
 def tick(jar: Jar) -> int:

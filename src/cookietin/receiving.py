@@ -34,9 +34,10 @@ NETSCAPE_OFF = Reason.NETSCAPE_OFF.bit
 REFUSED_BY_POLICY = Reason.REFUSED_BY_POLICY.bit
 NOT_ASKED = -1
 
-# What became of one field: name, cookie or None, reasons as bits, whether it was a deletion.
+# What became of one field: name, cookie or None, reasons as bits, whether it was a deletion, and which
+# cookies had to go for it.
 if TYPE_CHECKING:
-    Received = tuple[str, CookieFields | None, int, bool]
+    Received = tuple[str, CookieFields | None, int, bool, tuple[CookieFields, ...]]
 
 
 def receive(
@@ -55,7 +56,7 @@ def receive(
     """
     policy = jar._policy
     if not getattr(policy, "netscape", True):
-        return [("", None, NETSCAPE_OFF, False) for _ in fields]
+        return [("", None, NETSCAPE_OFF, False, ()) for _ in fields]
     target = target_of(request)
     ours = keeps_set_rules(policy)
     liberal = ours and is_liberal(policy)
@@ -72,7 +73,7 @@ def receive(
         else:
             cookie = _rfc2109_cookie(jar, parsed, target)
         if isinstance(cookie, int):
-            received.append(("", None, cookie, False))
+            received.append(("", None, cookie, False, ()))
             continue
         if liberal and cookie.version == 0 and not cookie.port_specified:
             if cookie.domain_specified and cookie.domain != judged:
@@ -88,7 +89,7 @@ def receive(
                 mask = _asked(policy, cookie, request)
             if mask == 0:
                 delete(jar, cookie)
-        received.append((cookie.name, cookie, mask, ended))
+        received.append((cookie.name, cookie, mask, ended, ()))
     return _stored(jar, received, request, directly=directly)
 
 
@@ -112,12 +113,12 @@ def _stored(
     jar: Jar, received: list[Received], request: Request, *, directly: bool
 ) -> list[Received]:
     """Store what the policy agrees to, asking it where its rules are not ours."""
-    for at, (name, cookie, mask, ended) in enumerate(received):
+    for at, (name, cookie, mask, ended, _) in enumerate(received):
         if cookie is None or ended:
             continue
         if mask == NOT_ASKED:
             mask = _asked(jar._policy, cookie, request)
-            received[at] = (name, cookie, mask, False)
+            received[at] = (name, cookie, mask, False, ())
         if mask == 0:
             if directly:
                 # Looked up each time: the policy may have cleared the jar.

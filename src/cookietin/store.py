@@ -18,11 +18,14 @@ from __future__ import annotations
 import copy
 import math
 
+from cookietin.census import PARTITION
 from cookietin.cookie import CookieFields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from cookietin.census import Census
 
 Names = dict[str, CookieFields]
 Paths = dict[str, Names]
@@ -39,9 +42,11 @@ class Store:
         cookies: The dict itself; live, owned by the jar.
         earliest: No cookie that came through `put` ends before this moment (seconds since the
             epoch); -inf while nobody has looked.
+        census: Families of the domains, once somebody has asked for them.
+        partitioned: There may be cookies that are filed under a domain and a partition.
     """
 
-    __slots__ = ("_numbers", "_seen", "cookies", "earliest")
+    __slots__ = ("_numbers", "_seen", "census", "cookies", "earliest", "partitioned")
 
     def __init__(self, cookies: Cookies) -> None:
         self.cookies = cookies
@@ -49,14 +54,26 @@ class Store:
         # Domain -> its place in the order of insertion; `_seen` counts all that ever came.
         self._numbers: dict[str, int] = {}
         self._seen = 0
+        self.census: Census | None = None
+        self.partitioned = any(PARTITION in domain for domain in cookies)
 
-    def put(self, cookie: CookieFields) -> None:
-        """Store a cookie, in place of one of the same domain, path and name."""
-        domain = cookie.domain
+    def put(self, cookie: CookieFields, domain: str | None = None) -> None:
+        """
+        Store a cookie, in place of one of the same domain, path and name.
+
+        Args:
+            domain: What to file it under, if not under its domain: that and its partition.
+        """
+        if domain is None:
+            domain = cookie.domain
+        else:
+            self.partitioned = True
         paths = self.cookies.get(domain)
         if paths is None:
             paths = self.cookies[domain] = {}
             self._numbers[domain] = self._seen = self._seen + 1
+            if self.census is not None:
+                self.census.learn(domain)
         names = paths.get(cookie.path)
         if names is None:
             names = paths[cookie.path] = {}
@@ -91,6 +108,15 @@ class Store:
         """Remove the cookies of a domain; KeyError if there are none."""
         del self.cookies[domain]
         self._numbers.pop(domain, None)
+        if self.census is not None:
+            self.census.forget(domain)
+
+    def keys_of(self, domain: str) -> list[str]:
+        """What cookies of a domain are filed under: the domain, and each of its partitions."""
+        if not self.partitioned or PARTITION in domain:
+            return [domain]
+        start = domain + PARTITION
+        return [domain, *(key for key in list(self.cookies) if key.startswith(start))]
 
     def candidates(self, domains: Iterable[str]) -> list[tuple[str, Paths]]:
         """Those of the given domains that hold cookies, in the order in which they first came."""

@@ -42,6 +42,18 @@ decision = cookiejar.MozillaCookieJar().store_response("http://a.test/", ["a=1"]
 reasons: tuple[cookiejar.Reason, ...] = decision.reasons
 header: str | None = jar.cookie_header("http://a.test/", extra={"b": "1"})
 moment: int | None = cookiejar.http2time("x")
+
+class Careful(cookiejar.BrowserCookiePolicy):
+    def set_ok(self, cookie: cookiejar.Cookie, request: urllib.request.Request) -> bool:
+        return cookie.secure and super().set_ok(cookie, request)
+
+limits = cookiejar.Limits(per_site=None, total=100)
+suffixes = cookiejar.PublicSuffixes(["test"])
+careful = cookiejar.CookieJar(Careful(limits=limits, public_suffixes=suffixes))
+context = cookiejar.RequestContext("POST", site_for_cookies="https://b.test")
+decision = careful.store_response("http://a.test/", ["a=1"], context=context)[0]
+gone: tuple[cookiejar.Cookie, ...] = decision.evicted
+sites: list[str | None] = [cookie.same_site for cookie in careful]
 try:
     cookiejar.LWPCookieJar("x").load()
 except cookiejar.LoadError as error:

@@ -1,17 +1,24 @@
 # What type checkers see: the classes of http.cookiejar as typeshed describes them, and what ours add.
-# A program that was typed for http.cookiejar stays so; that is why Cookie is the original's here.
+# A program that was typed for http.cookiejar stays so. That is why Cookie is the original's here: an
+# override of `set_ok` may not ask for another. What jars give is known to be ours.
 
 import http.cookiejar
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from http.client import HTTPResponse
 from http.cookiejar import Cookie as Cookie
 from os import PathLike
 from typing import Any, Self
 
 from cookietin.errors import CookieSkippedWarning as CookieSkippedWarning
 from cookietin.policy.decision import Reason as Reason
+from cookietin.policy.limits import Limits as Limits
+from cookietin.request_context import RequestContext as RequestContext
+from cookietin.rules.public_suffix import PublicSuffixes as PublicSuffixes
+from cookietin.rules.public_suffix import Source
 
 __all__ = [
+    "BrowserCookiePolicy",
     "Cookie",
     "CookieJar",
     "CookiePolicy",
@@ -20,9 +27,12 @@ __all__ = [
     "DefaultCookiePolicy",
     "FileCookieJar",
     "LWPCookieJar",
+    "Limits",
     "LoadError",
     "MozillaCookieJar",
+    "PublicSuffixes",
     "Reason",
+    "RequestContext",
 ]
 
 debug: bool
@@ -34,10 +44,22 @@ NETSCAPE_HEADER_TEXT: str
 HTTPONLY_ATTR: str
 HTTPONLY_PREFIX: str
 
+class _Cookie(http.cookiejar.Cookie):
+    creation_time: float | None
+    last_access_time: float | None
+    partition_key: str | None
+    @property
+    def host_only(self) -> bool: ...
+    @property
+    def http_only(self) -> bool: ...
+    @property
+    def same_site(self) -> str | None: ...
+
 class Decision:
     name: str
-    cookie: Cookie | None
+    cookie: _Cookie | None
     removed: bool
+    evicted: tuple[_Cookie, ...]
     @property
     def allowed(self) -> bool: ...
     @property
@@ -51,11 +73,58 @@ class LoadError(http.cookiejar.LoadError):
 class CookiePolicy(http.cookiejar.CookiePolicy): ...
 class DefaultCookiePolicy(http.cookiejar.DefaultCookiePolicy, CookiePolicy): ...
 
+class BrowserCookiePolicy(CookiePolicy):
+    trust_loopback: bool
+    public_suffixes: PublicSuffixes
+    max_age_cap: int | None
+    limits: Limits
+    lax_allowing_unsafe: bool
+    same_site_default: str
+    same_site_required: bool
+    allow_nameless_equals: bool
+    secure_protocols: Container[str]
+    def __init__(
+        self,
+        *,
+        trust_loopback: bool = True,
+        public_suffixes: Source | PublicSuffixes | None = None,
+        max_age_cap: int | None = 34_560_000,
+        limits: Limits | None = ...,
+        lax_allowing_unsafe: bool = False,
+        same_site_default: str = "Lax",
+        same_site_required: bool = False,
+        allow_nameless_equals: bool = False,
+        secure_protocols: Iterable[str] = ...,
+        blocked_domains: Iterable[str] = (),
+        allowed_domains: Iterable[str] | None = None,
+    ) -> None: ...
+    def blocked_domains(self) -> tuple[str, ...]: ...
+    def set_blocked_domains(self, blocked_domains: Iterable[str]) -> None: ...
+    def is_blocked(self, domain: str) -> bool: ...
+    def allowed_domains(self) -> tuple[str, ...] | None: ...
+    def set_allowed_domains(self, allowed_domains: Iterable[str] | None) -> None: ...
+    def is_not_allowed(self, domain: str) -> bool: ...
+
 class CookieJar(http.cookiejar.CookieJar):
-    def store_response(self, url: str, set_cookie_values: Iterable[str]) -> list[Decision]: ...
-    def cookie_header(self, url: str, *, extra: Mapping[str, str] | None = None) -> str | None: ...
+    def store_response(
+        self,
+        url: str,
+        set_cookie_values: Iterable[str],
+        *,
+        context: RequestContext | None = None,
+    ) -> list[Decision]: ...
+    def cookie_header(
+        self,
+        url: str,
+        *,
+        extra: Mapping[str, str] | None = None,
+        context: RequestContext | None = None,
+    ) -> str | None: ...
+    def make_cookies(
+        self, response: HTTPResponse, request: urllib.request.Request
+    ) -> list[_Cookie]: ...
     def copy(self) -> Self: ...
-    def __iter__(self) -> Iterator[Cookie]: ...
+    def __iter__(self) -> Iterator[_Cookie]: ...
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
     def __copy__(self) -> Self: ...

@@ -39,7 +39,7 @@ def log_received(url: str, received: Iterable[Received]) -> None:
     """Say what became of the Set-Cookie fields of one response."""
     from cookietin.policy.decision import Decision
 
-    for name, cookie, mask, removed in received:
+    for name, cookie, mask, removed, _ in received:
         log(
             "extract_cookies: %s: %r",
             _site(url),

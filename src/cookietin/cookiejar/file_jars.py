@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
+from functools import partial
 
 from cookietin import files
 from cookietin.collection import index_of
@@ -19,14 +20,14 @@ from cookietin.cookiejar.jar import Cookie, CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
 from cookietin.formats import lwp, mozilla
-from cookietin.jar import STORING
+from cookietin.jar import STORING, rules_of
 from cookietin.overrides import Methods
 from cookietin.rules.header_words import TOKEN, WORD
 from cookietin.rules.header_words import join_header_words as join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TextIO
 
     from cookietin.cookie import CookieFields
@@ -240,11 +241,19 @@ def _take(
         raise _load_error(at_fault)
     jar._cookies_lock.acquire()
     try:
-        store = index_of(jar).put if STORING.are_kept_by(jar) else jar.set_cookie
+        store = _storing(jar)
         for cookie in whole:
             store(cookie)
     finally:
         jar._cookies_lock.release()
+
+
+def _storing(jar: FileCookieJar) -> Callable[[CookieFields], None]:
+    """What stores the cookies of a file one by one."""
+    rules = rules_of(jar._policy)
+    if not STORING.are_kept_by(jar):
+        return jar.set_cookie
+    return index_of(jar).put if rules is None else partial(rules.put_loaded, jar)
 
 
 class _Skipped:

@@ -7,6 +7,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import re
 import warnings
 from email.message import Message
 from http.client import HTTPMessage
@@ -17,7 +18,7 @@ from cookietin.cookie import CookieFields
 from cookietin.cookiejar import debugging
 from cookietin.cookiejar.policies import DefaultCookiePolicy
 from cookietin.cookiejar.stdlib import original
-from cookietin.jar import Jar, is_sweep_due, tick
+from cookietin.jar import Jar, is_sweep_due, rules_of, tick
 from cookietin.overrides import Methods
 from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # Messages whose fields can be read in one pass: 1.4 us, where two get_all take 3 to 6.
 _PLAIN_MESSAGES: frozenset[Any] = frozenset((HTTPMessage, Message))
 _PLAIN_PARSING = Message().policy
+_FOLD = re.compile(r"\r?\n[ \t]+")
 
 
 class Cookie(CookieFields, original.Cookie):
@@ -121,7 +123,9 @@ class CookieJar(Jar, original.CookieJar):
         self._cookies_lock.acquire()
         try:
             directly = _MAKING_AND_STORING.are_kept_by(self)
-            if (directly or _MAKING.are_kept_by(self)) and _take_short_way(
+            # Browser rules have other steps than those that a subclass may have replaced.
+            making = _MAKING if rules_of(self._policy) is None else _MAKE_COOKIES
+            if (directly or making.are_kept_by(self)) and _take_short_way(
                 self, response, request, directly=directly
             ):
                 return
@@ -140,9 +144,12 @@ class CookieJar(Jar, original.CookieJar):
         """
         self._cookies_lock.acquire()
         try:
-            tick(self)
+            now = tick(self)
             fields, rfc2965_fields = _cookie_fields(response.info())
             policy = self._policy
+            rules = rules_of(policy)
+            if rules is not None:
+                return rules.make(self, _unfolded(fields), request, now)  # type: ignore[return-value]
             if not (fields and getattr(policy, "netscape", True)) and not (
                 rfc2965_fields and getattr(policy, "rfc2965", False)
             ):
@@ -226,6 +233,7 @@ _MAKING = Methods(
         "_process_rfc2109_cookies",
     ),
 )
+_MAKE_COOKIES = Methods(CookieJar, ("make_cookies",))
 _MAKING_AND_STORING = Methods(CookieJar, (*_MAKING.names, "set_cookie"))
 
 
@@ -239,12 +247,16 @@ def _take_short_way(
         Whether that was possible: there is no Set-Cookie2, and the request has a URL.
     """
     fields, rfc2965_fields = _cookie_fields(response.info())
-    if rfc2965_fields:
+    rules = rules_of(jar._policy)
+    if rfc2965_fields and rules is None:
         return False
     now = tick(jar)
     if fields:
         try:
-            received = receive(jar, fields, request, now, directly=directly)
+            if rules is None:
+                received = receive(jar, fields, request, now, directly=directly)
+            else:
+                received = rules.receive(jar, _unfolded(fields), request, now, directly=directly)
         except ValueError:
             return False  # the long way says that these cookies are lost
         if debugging.is_on():
@@ -288,6 +300,11 @@ def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
         [_as_text(value) for value in headers.get_all("Set-Cookie", []) or ()],
         [_as_text(value) for value in headers.get_all("Set-Cookie2", []) or ()],
     )
+
+
+def _unfolded(fields: list[str]) -> list[str]:
+    """The fields, with a blank for each line break inside (RFC 9112 5.2); browsers read them so."""
+    return [_FOLD.sub(" ", field) if "\n" in field else field for field in fields]
 
 
 def _as_text(value: Any) -> str:

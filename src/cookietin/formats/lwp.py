@@ -120,8 +120,12 @@ def _cookie(
 
 def words(cookie: CookieFields) -> list[tuple[str, str | None]]:
     """The (name, value) pairs of one line."""
+    name, value = str(cookie.name), None if cookie.value is None else str(cookie.value)
+    if not name and value:
+        # A nameless cookie of browser rules is a lone word, as CPython has it.
+        name, value = value, None
     pairs: list[tuple[str, str | None]] = [
-        (str(cookie.name), None if cookie.value is None else str(cookie.value)),
+        (name, value),
         ("path", cookie.path),
         ("domain", cookie.domain),
     ]
@@ -166,10 +170,13 @@ def lines(cookies: Iterable[CookieFields], join: Join, skip: Skip) -> Iterator[s
         if path is None:
             skip(cookie, "Set-Cookie3 needs a path")
             continue
-        line = join([words(cookie)])
+        pairs = words(cookie)
+        line = join([pairs])
         if "\n" in line or "\r" in line:
             skip(cookie, "Set-Cookie3 cannot hold a line break")
-        elif not _TOKEN.fullmatch(str(cookie.name)):
+        elif getattr(cookie, "partition_key", None) is not None:
+            skip(cookie, "Set-Cookie3 cannot say to which partition it belongs")
+        elif not _TOKEN.fullmatch(pairs[0][0]):
             skip(cookie, "a name in Set-Cookie3 cannot be empty or hold a blank, '=', ',' or ';'")
         elif not is_encodable(line):
             skip(cookie, "it holds half a surrogate pair, which UTF-8 cannot write")

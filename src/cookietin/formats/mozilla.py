@@ -136,6 +136,8 @@ def lines(cookies: Iterable[CookieFields], skip: Skip) -> Iterator[str]:
             skip(cookie, "cookies.txt cannot hold a tab or a line break")
         elif line.lstrip().startswith(("#", "$")):
             skip(cookie, "its line would be taken for a comment")
+        elif getattr(cookie, "partition_key", None) is not None:
+            skip(cookie, "cookies.txt cannot say to which partition it belongs")
         elif not is_encodable(line):
             skip(cookie, "it holds half a surrogate pair, which UTF-8 cannot write")
         else:

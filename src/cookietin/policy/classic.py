@@ -15,7 +15,8 @@ from cookietin.context import target_of
 from cookietin.cookie import CookieFields
 from cookietin.overrides import Methods
 from cookietin.policy import classic_rules as rules
-from cookietin.rules.classic import domain_in_lists, domain_returns, path_matches, user_domain_match
+from cookietin.policy.domain_lists import DomainLists
+from cookietin.rules.classic import domain_returns, path_matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from cookietin.context import Request
 
 
-class ClassicPolicy:
+class ClassicPolicy(DomainLists):
     """The settings and rules of `DefaultCookiePolicy`; see there."""
 
     DomainStrictNoDots = 1
@@ -62,46 +63,9 @@ class ClassicPolicy:
         self.strict_ns_set_initial_dollar = strict_ns_set_initial_dollar
         self.strict_ns_set_path = strict_ns_set_path
         self.secure_protocols = secure_protocols
-        self._blocked_domains: tuple[str, ...] = tuple(blocked_domains or ())
-        self._allowed_domains: tuple[str, ...] | None = None
+        self._blocked_domains = tuple(blocked_domains or ())
+        self._allowed_domains = None
         self.set_allowed_domains(allowed_domains)
-
-    # Block and allow lists
-
-    def blocked_domains(self) -> tuple[str, ...]:
-        """The blocked domains."""
-        return self._blocked_domains
-
-    def set_blocked_domains(self, blocked_domains: Iterable[str]) -> None:
-        """Replace the blocked domains; see `is_blocked` for what an entry means."""
-        self._blocked_domains = tuple(blocked_domains)
-
-    def is_blocked(self, domain: str) -> bool:
-        """
-        Tell whether a domain is blocked.
-
-        An entry with a leading dot blocks every longer name, one without blocks itself alone.
-        """
-        domain = domain_in_lists(domain)
-        return any(
-            user_domain_match(domain, domain_in_lists(entry)) for entry in self._blocked_domains
-        )
-
-    def allowed_domains(self) -> tuple[str, ...] | None:
-        """The allowed domains, None if every domain is."""
-        return self._allowed_domains
-
-    def set_allowed_domains(self, allowed_domains: Iterable[str] | None) -> None:
-        """Replace the allowed domains; None allows every domain."""
-        self._allowed_domains = None if allowed_domains is None else tuple(allowed_domains)
-
-    def is_not_allowed(self, domain: str) -> bool:
-        """Tell whether there is an allow list and a domain is not on it."""
-        domain = domain_in_lists(domain)
-        allowed = self._allowed_domains
-        return allowed is not None and not any(
-            user_domain_match(domain, domain_in_lists(entry)) for entry in allowed
-        )
 
     # May it be set?
 

@@ -14,8 +14,10 @@ from cookietin.cookie import CookieFields
 from cookietin.errors import shown
 from cookietin.set_cookie import (
     ATTRIBUTE_WITHOUT_VALUE,
+    DISALLOWED_CHARACTER,
     INVALID_MAX_AGE,
     INVALID_VERSION,
+    NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
     NO_COOKIE_CONTENT,
 )
 
@@ -44,7 +46,7 @@ class Reason(enum.Enum):
 
     NO_COOKIE_CONTENT = (
         NO_COOKIE_CONTENT,
-        "RFC 6265 5.2",
+        "RFC 6265bis 5.6",
         "The field does not begin with a name; write it as name=value.",
     )
     ATTRIBUTE_WITHOUT_VALUE = (
@@ -131,6 +133,99 @@ class Reason(enum.Enum):
         "policy",
         "The policy's own set_ok said no; it gives no reason.",
     )
+    DISALLOWED_CHARACTER = (
+        DISALLOWED_CHARACTER,
+        "RFC 6265bis 5.6",
+        "The field has a control character in it; encode it.",
+    )
+    NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE = (
+        NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
+        "RFC 6265bis 5.6",
+        "Name and value are longer than 4,096 octets together.",
+    )
+    NAMELESS_WITH_EQUALS = (
+        1 << 23,
+        "policy",
+        "The cookie has no name and a '=' in its value, so that it would come back as another one; "
+        "browsers refuse it (allow_nameless_equals).",
+    )
+    INVALID_HOST = (
+        1 << 24,
+        "RFC 6265bis 5.1.2",
+        "The host of the request is no host name and no address, so it has no cookies.",
+    )
+    INVALID_DOMAIN = (
+        1 << 25,
+        "RFC 6265bis 5.7 step 10",
+        "The host does not domain-match the Domain attribute, or lies on another site; "
+        "leave Domain out for a host-only cookie.",
+    )
+    PUBLIC_SUFFIX = (
+        1 << 26,
+        "RFC 6265bis 5.7 step 9",
+        "The domain is a public suffix, under which others register names; "
+        "leave Domain out for a host-only cookie.",
+    )
+    INVALID_PREFIX = (
+        1 << 27,
+        "RFC 6265bis 5.4",
+        "The name, or the value of a nameless cookie, begins with __Secure-, __Host-, __Http- or "
+        "__Host-Http-, and the cookie lacks what that promises.",
+    )
+    OVERWRITE_SECURE = (
+        1 << 28,
+        "RFC 6265bis 5.7 step 16",
+        "A Secure cookie of that name would be hidden or replaced over a connection that is not "
+        "secure; set it over https.",
+    )
+    HTTP_ONLY = (
+        1 << 29,
+        "RFC 6265bis 5.7 step 15, 5.8.3",
+        "The cookie is HttpOnly and who asks is not HTTP (http_api=False).",
+    )
+    OVERWRITE_HTTP_ONLY = (
+        1 << 30,
+        "RFC 6265bis 5.7 step 23",
+        "An HttpOnly cookie would be replaced by who is not HTTP (http_api=False).",
+    )
+    SAME_SITE_STRICT = (
+        1 << 31,
+        "RFC 6265bis 5.7 step 18, 5.8.3",
+        "The cookie is SameSite=Strict and the request is cross-site.",
+    )
+    SAME_SITE_LAX = (
+        1 << 32,
+        "RFC 6265bis 5.7 step 18, 5.8.3",
+        "The cookie is SameSite=Lax and the request is cross-site and no top-level navigation by a "
+        "safe method.",
+    )
+    SAME_SITE_UNSPECIFIED_TREATED_AS_LAX = (
+        1 << 33,
+        "RFC 6265bis 5.7 step 18, 5.8.3",
+        "The cookie has no SameSite, which counts as Lax, and the request is cross-site and no "
+        "top-level navigation by a safe method; add SameSite=None and Secure.",
+    )
+    SAME_SITE_NONE_INSECURE = (
+        1 << 34,
+        "RFC 6265bis 5.7 step 19",
+        "The cookie is SameSite=None and not Secure; add Secure.",
+    )
+    SAME_SITE_REQUIRED = (
+        1 << 35,
+        "policy",
+        "The cookie has no SameSite, or an unknown one, which the policy asks for "
+        "(same_site_required).",
+    )
+    INVALID_PARTITIONED = (
+        1 << 36,
+        "CHIPS 2.1",
+        "The cookie is Partitioned and not Secure; add Secure.",
+    )
+    PARTITION_MISMATCH = (
+        1 << 37,
+        "CHIPS 2.2",
+        "The cookie was set under another top-level site.",
+    )
 
     def __str__(self) -> str:
         return f"{self.name}: {self.sentence} ({self.section})"
@@ -149,19 +244,27 @@ class Decision:
         name: Name of the cookie, "" if the field held none.
         cookie: The cookie; None if the field held none.
         removed: It was allowed and had already ended: that deletes a stored cookie and stores none.
+        evicted: The cookies that had to go to make room for it, under a policy with limits.
 
     Decisions have no truth value, since two readings lie near: ask `.allowed`.
     """
 
-    __slots__ = ("_mask", "cookie", "name", "removed")
+    __slots__ = ("_mask", "cookie", "evicted", "name", "removed")
 
     def __init__(
-        self, name: str, cookie: CookieFields | None, mask: int = 0, *, removed: bool = False
+        self,
+        name: str,
+        cookie: CookieFields | None,
+        mask: int = 0,
+        *,
+        removed: bool = False,
+        evicted: tuple[CookieFields, ...] = (),
     ) -> None:
         self.name = name
         self.cookie = cookie
         self._mask = mask
         self.removed = removed
+        self.evicted = evicted
 
     @property
     def allowed(self) -> bool:

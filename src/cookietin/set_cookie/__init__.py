@@ -12,6 +12,9 @@ A ParsedCookie is the tuple (name, value, standard, rest) that the standard libr
 A PlainCookie is the same without a dict for `standard`, for the attributes that servers send today:
 (name, value, domain, path, expires, secure, rest), None for what was not given.
 
+Under browser rules a parsed cookie is a BrowserCookie instead: name ("" for a nameless cookie), value,
+expiry-time by Expires, and the other attributes as one tuple, which cookies share.
+
 A text that holds no cookie is an int instead: the bits of the reasons (policy.decision.Reason).
 """
 
@@ -26,9 +29,19 @@ if TYPE_CHECKING:
     PlainCookie = tuple[
         str, str | None, str | None, str | None, int | None, bool | str, Rest | None
     ]
+    # Domain with a leading dot, whether it came with one, path, Max-Age in seconds, Secure, HttpOnly,
+    # SameSite ("Strict", "Lax", "None"), Partitioned, the last three as `Cookie._rest` has them, and
+    # whether it is Secure or nothing in it asks for that. None for what was not given.
+    Attributes = tuple[
+        str | None, bool, str | None, int | None, bool, bool, str | None, bool, Rest | None, bool
+    ]
+    # Name, value, Expires in seconds since the epoch (None for none), and the other attributes.
+    BrowserCookie = tuple[str, str, int | None, Attributes]
 
 # Bits of refusals that the text alone decides; `policy.decision.Reason` puts them into words.
 NO_COOKIE_CONTENT = 1 << 0
 ATTRIBUTE_WITHOUT_VALUE = 1 << 1
 INVALID_MAX_AGE = 1 << 2
 INVALID_VERSION = 1 << 3
+DISALLOWED_CHARACTER = 1 << 21
+NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE = 1 << 22

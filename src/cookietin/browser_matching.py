@@ -1,0 +1,150 @@
+"""Which stored cookies go with a request, and in which order, by browser rules.
+
+RFC 6265bis section 5.8.3; CHIPS for partitions.
+
+Rules of this file:
+- Hot path: a cookie that stays at home costs no allocation and no call.
+- Changes nothing but last-access-time. Knows neither files, clients nor the clock; `now` is an
+  argument.
+- The short walk is for policies whose rules nobody replaced; a property test binds it to
+  `refusal_to_return`. Others are asked, as the standard library's jar asks.
+"""
+
+from __future__ import annotations
+
+import math
+
+from cookietin.census import PARTITION
+from cookietin.collection import index_of
+from cookietin.jar import WALK
+from cookietin.policy.browser import keeps_domain_rule, keeps_return_rules
+from cookietin.policy.browser_rules import EXPIRED, context_refusal, refusal_to_return
+from cookietin.request_context import facts_of
+from cookietin.rules.paths import path_matches
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from cookietin.context import Request
+    from cookietin.cookie import CookieFields
+    from cookietin.jar import Jar
+    from cookietin.policy.browser import BrowserPolicy
+    from cookietin.request_context import RequestFacts
+    from cookietin.store import Store
+
+
+def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
+    """The cookies that the policy lets go with a request, in the order of the store."""
+    policy: BrowserPolicy = jar._policy
+    now = policy._now
+    facts = facts_of(request, policy)
+    if facts.host is None:
+        return []
+    store = index_of(jar)
+    domains: tuple[str, ...] = facts.domains
+    if facts.partition_key is not None and store.partitioned:
+        end = PARTITION + facts.partition_key
+        domains = (*domains, *(domain + end for domain in domains))
+    if keeps_return_rules(policy) and WALK.are_kept_by(jar):
+        cookies = _returnable(store, policy, domains, facts, now, jar._cookie_class)
+    else:
+        # A rule of the policy's own has to be asked about all domains, as the documentation says.
+        if keeps_domain_rule(policy):
+            asked = [domain for domain, _ in store.candidates(domains)]
+        else:
+            asked = [each for each in jar._cookies if PARTITION not in each or each in domains]
+        cookies = [
+            cookie for domain in asked for cookie in jar._cookies_for_domain(domain, request)
+        ]
+    for cookie in cookies:
+        cookie.last_access_time = now
+    return cookies
+
+
+def _returnable(
+    store: Store,
+    policy: BrowserPolicy,
+    domains: tuple[str, ...],
+    facts: RequestFacts,
+    now: int,
+    cookie_class: type[CookieFields],
+) -> list[CookieFields]:
+    found = store.candidates(domains)
+    if policy._blocked_domains or policy._allowed_domains is not None:
+        found = [
+            item
+            for item in found
+            if not (policy.is_blocked(item[0]) or policy.is_not_allowed(item[0]))
+        ]
+    host, path, secure = facts.host, facts.path, facts.secure
+    asks = facts.context is not None
+    is_suffix = policy.public_suffixes.is_suffix
+    cookies = []
+    for domain, paths in found:
+        if asks and PARTITION in domain:
+            plain = False
+        elif domain[0] == ".":
+            # 5.8.3: the list may have changed since the cookies were set.
+            plain = domain[1:] == host or not is_suffix(domain[1:])
+        else:
+            plain = domain == host
+        for cookie_path, names in paths.items():
+            if cookie_path != "/" and not path_matches(path, cookie_path):
+                continue
+            for cookie in names.values():
+                if (
+                    plain
+                    and cookie.domain == domain  # it may have been changed since it was stored
+                    and cookie.path == cookie_path
+                    and cookie.__class__ is cookie_class
+                ):
+                    expires = cookie.expires
+                    if expires is not None and expires <= now:
+                        # Changed in place, perhaps: then nothing else announces that it has ended.
+                        store.earliest = min(store.earliest, expires)
+                        continue
+                    if cookie.secure and not secure:
+                        continue
+                    if asks and context_refusal(policy, cookie, facts, now):
+                        continue
+                else:
+                    refusal = refusal_to_return(policy, cookie, facts, now)
+                    if refusal & EXPIRED:
+                        store.earliest = -math.inf
+                    if refusal:
+                        continue
+                cookies.append(cookie)
+    return cookies
+
+
+def sort_by_path_and_age(cookies: list[CookieFields]) -> None:
+    """
+    Put cookies of longer paths first and, of paths alike in length, older cookies (5.8.3), in place.
+
+    Cookies without a creation-time, which a program put into the dict itself, are the oldest.
+    """
+    longest, latest = math.inf, 0.0
+    for cookie in cookies:
+        length, created = len(cookie.path), getattr(cookie, "creation_time", None) or 0.0
+        if length > longest or (length == longest and created < latest):
+            cookies.sort(key=_creation_time)
+            cookies.sort(key=_length_of_path, reverse=True)
+            return
+        longest, latest = length, created
+
+
+def _creation_time(cookie: CookieFields) -> float:
+    return getattr(cookie, "creation_time", None) or 0.0
+
+
+def _length_of_path(cookie: CookieFields) -> int:
+    return len(cookie.path)
+
+
+def pairs_of(cookies: list[CookieFields]) -> list[str]:
+    """The pieces of a Cookie field: `name=value`, or the value of a nameless cookie alone (5.8.3)."""
+    return [
+        f"{cookie.name}={cookie.value}"
+        if cookie.name and cookie.value is not None
+        else cookie.value or cookie.name
+        for cookie in cookies
+    ]

@@ -1,0 +1,215 @@
+"""From the Set-Cookie fields of one response to stored cookies, by browser rules.
+
+    Set-Cookie text -> set_cookie.rfc6265 -> canonical -> policy -> store
+
+RFC 6265bis section 5.7. The fields are taken one after the other: of a set and a deletion in one
+response the last counts.
+
+Rules of this file:
+- Hot path: while nobody has replaced a rule, the flags are judged as they were parsed, and the policy's
+  methods are not called. A property test binds this to `refusal_to_set`.
+- Asks the policy's own `set_ok` where it has been replaced, and calls the jar's own `set_cookie` and
+  `clear` where these have.
+- The caller holds the jar's lock. Knows no clock; `now` is an argument.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from cookietin.canonical import browser_cookie
+from cookietin.census import PARTITION, family_of
+from cookietin.collection import index_of
+from cookietin.cookie import is_http_only
+from cookietin.eviction import census_of, keep, key_of
+from cookietin.jar import Jar
+from cookietin.overrides import Methods
+from cookietin.policy.browser import keeps_set_rules, latest_expiry
+from cookietin.policy.browser_rules import (
+    INVALID_HOST,
+    domain_refusal,
+    name_refusal,
+    refusal_to_set,
+)
+from cookietin.policy.decision import Reason
+from cookietin.request_context import facts_of
+from cookietin.rules.hosts import is_numeric
+from cookietin.rules.paths import path_matches
+from cookietin.set_cookie.rfc6265 import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cookietin.context import Request
+    from cookietin.cookie import CookieFields
+    from cookietin.policy.browser import BrowserPolicy
+    from cookietin.receiving import Received
+    from cookietin.request_context import RequestFacts
+    from cookietin.store import Store
+
+REFUSED_BY_POLICY = Reason.REFUSED_BY_POLICY.bit
+OVERWRITE_SECURE = Reason.OVERWRITE_SECURE.bit
+OVERWRITE_HTTP_ONLY = Reason.OVERWRITE_HTTP_ONLY.bit
+
+
+def receive(
+    jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
+) -> list[Received]:
+    """
+    Put the Set-Cookie fields of one response through all stages.
+
+    Args:
+        directly: Put cookies into the store, since the jar's `set_cookie` does no more.
+    """
+    policy: BrowserPolicy = jar._policy
+    facts = facts_of(request, policy)
+    if facts.host is None:
+        return [("", None, INVALID_HOST, False, ()) for _ in fields]
+    ours = keeps_set_rules(policy)
+    # Then of a cookie with sound flags only name and domain can be wrong.
+    quick = (
+        ours
+        and facts.secure
+        and facts.context is None
+        and not policy.same_site_required
+        and not policy._blocked_domains
+        and policy._allowed_domains is None
+    )
+    judged, verdict = "", 0  # cookies of one response mostly share their Domain
+    suffixes, latest = policy.public_suffixes, latest_expiry(policy, now)
+    cookie_class = jar._cookie_class
+    # Only then may a stored cookie forbid one.
+    guarded = not facts.secure or (facts.context is not None and not facts.context.http_api)
+    store = index_of(jar)
+    received: list[Received] = []
+    for field in fields:
+        parsed = parse(field)
+        if parsed.__class__ is int:
+            received.append(("", None, parsed, False, ()))
+            continue
+        name, value, expires, attributes = parsed  # type: ignore[misc]  # it is no int
+        cookie = browser_cookie(
+            name, value, expires, attributes, facts, now, latest, suffixes, cookie_class
+        )
+        if quick and attributes[9]:
+            mask = 0
+            if cookie.domain_specified:
+                if cookie.domain != judged:
+                    judged = cookie.domain
+                    verdict = domain_refusal(facts.host, judged, suffixes)
+                mask = verdict
+            if name[:2] in _TELLING:
+                mask |= name_refusal(policy, cookie, facts, http_only=attributes[5])
+        elif ours:
+            mask = refusal_to_set(policy, cookie, facts)
+        else:
+            mask = _asked(policy, cookie, request, facts)
+            store = index_of(jar)  # the policy may have cleared the jar
+        if guarded:
+            mask |= _refusal_of_store(store, cookie, facts, now)
+        expires = cookie.expires
+        ended = expires is not None and expires <= now
+        evicted: tuple[CookieFields, ...] = ()
+        if mask == 0:
+            if ended:
+                delete(jar, cookie)
+            elif directly:
+                under = cookie.domain if cookie.partition_key is None else key_of(cookie)
+                evicted = keep(store, policy, cookie, under, now)
+            else:
+                jar.set_cookie(cookie)
+        received.append((name, cookie, mask, ended, evicted))
+    return received
+
+
+def make(jar: Jar, fields: list[str], request: Request, now: int) -> list[CookieFields]:
+    """
+    The cookies of a response, before the policy is asked about them.
+
+    As in the standard library, one that has already ended is left out and deletes the stored one; the
+    policy is asked about that first.
+    """
+    policy: BrowserPolicy = jar._policy
+    facts = facts_of(request, policy)
+    latest = latest_expiry(policy, now)
+    cookies = []
+    for field in fields:
+        parsed = parse(field)
+        if isinstance(parsed, int) or facts.host is None:
+            continue
+        cookie = browser_cookie(
+            *parsed, facts, now, latest, policy.public_suffixes, jar._cookie_class
+        )
+        if not cookie.is_expired(now):
+            cookies.append(cookie)
+        elif policy.set_ok(cookie, request) and not _refusal_of_store(
+            index_of(jar), cookie, facts, now
+        ):
+            delete(jar, cookie)
+    return cookies
+
+
+# Names that promise something begin with two underscores; nameless cookies have none.
+_TELLING = ("__", "")
+
+
+def _asked(
+    policy: BrowserPolicy, cookie: CookieFields, request: Request, facts: RequestFacts
+) -> int:
+    """What a policy with a rule of its own says; where our rules say no as well, their reasons."""
+    if policy.set_ok(cookie, request):
+        return 0
+    return refusal_to_set(policy, cookie, facts) or REFUSED_BY_POLICY
+
+
+def _refusal_of_store(store: Store, cookie: CookieFields, facts: RequestFacts, now: int) -> int:
+    """Whether a stored cookie forbids this one."""
+    mask = 0
+    if not facts.secure and any(
+        stored.secure
+        and not stored.is_expired(now)
+        # 5.7 step 16: not symmetric. /login Secure guards /login/en, but not /.
+        and path_matches(cookie.path, stored.path)
+        for stored in _namesakes(store, cookie)
+    ):
+        mask |= OVERWRITE_SECURE
+    if facts.context is not None and not facts.context.http_api:
+        old = store.get(key_of(cookie), cookie.path, cookie.name)
+        if old is not None and is_http_only(old) and not old.is_expired(now):
+            mask |= OVERWRITE_HTTP_ONLY  # 5.7 step 23
+    return mask
+
+
+def _namesakes(store: Store, cookie: CookieFields) -> Iterator[CookieFields]:
+    """Stored cookies of that name whose domain domain-matches this one's, or the other way round."""
+    name, key = cookie.name, key_of(cookie)
+    domain, separator, partition = key.removeprefix(".").partition(PARTITION)
+    end = separator + partition
+    itself, below = domain + end, "." + domain + end
+    # The names below a single label are in families of their own.
+    relatives = census_of(store).members(family_of(key)) if "." in domain else list(store.cookies)
+    candidates = [each for each in relatives if each == itself or each.endswith(below)]
+    if not is_numeric(domain):
+        dot = domain.find(".")
+        while dot >= 0:
+            candidates += (domain[dot:] + end, domain[dot + 1 :] + end)
+            dot = domain.find(".", dot + 1)
+    for candidate in candidates:
+        for names in store.cookies.get(candidate, {}).values():
+            if name in names:
+                yield names[name]
+
+
+def delete(jar: Jar, cookie: CookieFields) -> None:
+    """Remove the stored cookie that one which has ended names, if there is one."""
+    key = key_of(cookie), cookie.path, cookie.name
+    with contextlib.suppress(KeyError):
+        if _CLEARING.are_kept_by(jar):
+            # Not the jar's `clear`, which clears all partitions of a domain.
+            index_of(jar).discard(*key)
+        else:
+            jar.clear(*key)
+
+
+_CLEARING = Methods(Jar, ("clear",))

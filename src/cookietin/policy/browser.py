@@ -1,0 +1,173 @@
+"""`BrowserCookiePolicy`, as far as it does not need the standard library.
+
+RFC 6265bis as Chromium 156 and Firefox 153 were seen to practise it.
+
+Rules of this file:
+- The public methods ask `browser_rules`. A jar of ours goes past them while nobody has replaced any.
+- Knows no store, file or client; `_now` is set by the jar, as in the standard library.
+"""
+
+from __future__ import annotations
+
+from cookietin.context import UrlRequest
+from cookietin.overrides import Methods
+from cookietin.policy import browser_rules as rules
+from cookietin.policy.decision import reasons_of
+from cookietin.policy.domain_lists import DomainLists
+from cookietin.policy.limits import Limits
+from cookietin.request_context import facts_of
+from cookietin.rules.classic import escape_path
+from cookietin.rules.classic_dates import LATEST
+from cookietin.rules.paths import path_matches
+from cookietin.rules.public_suffix import SHIPPED, PublicSuffixes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+    from cookietin.context import Request
+    from cookietin.cookie import CookieFields
+    from cookietin.policy.decision import Reason
+    from cookietin.request_context import RequestContext
+    from cookietin.rules.public_suffix import Source
+
+# 5.5: 400 days, the most that the draft advises; Chromium and Firefox have it.
+MAX_AGE_CAP = 34_560_000
+NO_LIMITS = Limits(per_site=None, total=None, per_partition=None, partition_octets=None)
+
+
+class BrowserPolicy(DomainLists):
+    """The settings and rules of `BrowserCookiePolicy`; see there."""
+
+    # What the standard library's jar asks of its policies: no RFC 2965.
+    netscape = True
+    rfc2965 = False
+    hide_cookie2 = True
+    rfc2109_as_netscape = True
+
+    _now: int = 0
+
+    def __init__(
+        self,
+        *,
+        trust_loopback: bool = True,
+        public_suffixes: Source | PublicSuffixes | None = None,
+        max_age_cap: int | None = MAX_AGE_CAP,
+        limits: Limits | None = Limits(),  # noqa: B008 - it does not change
+        lax_allowing_unsafe: bool = False,
+        same_site_default: str = "Lax",
+        same_site_required: bool = False,
+        allow_nameless_equals: bool = False,
+        secure_protocols: Iterable[str] = ("https", "wss"),
+        blocked_domains: Iterable[str] = (),
+        allowed_domains: Iterable[str] | None = None,
+    ) -> None:
+        if max_age_cap is not None and (type(max_age_cap) is not int or max_age_cap < 1):
+            raise ValueError(
+                f"max_age_cap: expected a whole number of seconds or None, got {max_age_cap!r}"
+            )
+        if limits is not None and not isinstance(limits, Limits):
+            raise TypeError(f"limits: expected Limits or None, got {type(limits).__name__}")
+        if same_site_default not in ("Lax", "None"):
+            raise ValueError(
+                f"same_site_default: expected 'Lax' or 'None', got {same_site_default!r}"
+            )
+        for argument, given in (
+            ("secure_protocols", secure_protocols),
+            ("blocked_domains", blocked_domains),
+            ("allowed_domains", allowed_domains),
+        ):
+            if isinstance(given, str):
+                raise TypeError(f"{argument}: expected a list of texts, got one text")
+        self.trust_loopback = trust_loopback
+        if public_suffixes is None:
+            self.public_suffixes = SHIPPED
+        elif isinstance(public_suffixes, PublicSuffixes):
+            self.public_suffixes = public_suffixes
+        else:
+            self.public_suffixes = PublicSuffixes(public_suffixes)
+        self.max_age_cap = max_age_cap
+        self.limits = NO_LIMITS if limits is None else limits
+        self.lax_allowing_unsafe = lax_allowing_unsafe
+        self.same_site_default = same_site_default
+        self.same_site_required = same_site_required
+        self.allow_nameless_equals = allow_nameless_equals
+        self.secure_protocols: Container[str] = tuple(secure_protocols)
+        self._blocked_domains = tuple(blocked_domains)
+        self._allowed_domains = None if allowed_domains is None else tuple(allowed_domains)
+
+    def set_ok(self, cookie: CookieFields, request: Request) -> bool:
+        """
+        Tell whether a cookie that a response carried may be stored.
+
+        Two rules look at stored cookies and are the jar's: over a connection that is not secure none
+        may take the place of a Secure cookie, and by other ways than HTTP none that of an HttpOnly
+        cookie.
+        """
+        return not rules.refusal_to_set(self, cookie, facts_of(request, self))
+
+    def return_ok(self, cookie: CookieFields, request: Request) -> bool:
+        """Tell whether a stored cookie may be sent."""
+        return not rules.refusal_to_return(self, cookie, facts_of(request, self), self._now)
+
+    def domain_return_ok(self, domain: str, request: Request) -> bool:
+        """Tell whether any cookie filed under a domain may be sent."""
+        facts = facts_of(request, self)
+        covered = domain in facts.domains or (
+            # CPython files cookies of "localhost" under "localhost.local".
+            facts.host is not None and "." not in facts.host and domain == facts.host + ".local"
+        )
+        return covered and not rules.lists_refusal(self, domain)
+
+    def path_return_ok(self, path: str, request: Request) -> bool:
+        """Tell whether cookies of a path may be sent."""
+        sent = facts_of(request, self).path
+        # The standard library's jar has its paths escaped.
+        return path_matches(sent, path) or path_matches(escape_path(sent), path)
+
+
+def latest_expiry(policy: BrowserPolicy, now: int) -> int:
+    """The last moment at which a cookie that is set now may end."""
+    cap = policy.max_age_cap
+    return LATEST if cap is None else min(now + cap, LATEST)
+
+
+_LISTS = ("is_blocked", "is_not_allowed")
+_SET_RULES = Methods(BrowserPolicy, (*_LISTS, "set_ok"))
+_RETURN_RULES = Methods(BrowserPolicy, (*_LISTS, "return_ok", "domain_return_ok", "path_return_ok"))
+_DOMAIN_RULE = Methods(BrowserPolicy, ("domain_return_ok",))
+
+
+def keeps_set_rules(policy: object) -> bool:
+    """Tell whether `set_ok` and all that it asks are the ones of this file."""
+    return isinstance(policy, BrowserPolicy) and _SET_RULES.are_kept_by(policy)
+
+
+def keeps_return_rules(policy: object) -> bool:
+    """Tell whether `return_ok`, the rules for domain and path, and all they ask are of this file."""
+    return isinstance(policy, BrowserPolicy) and _RETURN_RULES.are_kept_by(policy)
+
+
+def keeps_domain_rule(policy: object) -> bool:
+    """Tell whether `domain_return_ok` is the one of this file, so that domains can be looked up."""
+    return isinstance(policy, BrowserPolicy) and _DOMAIN_RULE.are_kept_by(policy)
+
+
+def reasons_to_withhold(
+    policy: BrowserPolicy,
+    cookie: CookieFields,
+    url: str,
+    now: int,
+    context: RequestContext | None = None,
+) -> tuple[Reason, ...]:
+    """
+    Why a stored cookie does not go with a request, all that apply; empty if it goes.
+
+    Args:
+        now: Seconds since the epoch.
+
+    Raises:
+        TypeError, ValueError: As `cookie_header` does.
+    """
+    facts = facts_of(UrlRequest(url, context), policy)
+    return reasons_of(rules.refusal_to_return(policy, cookie, facts, now))

@@ -1,0 +1,278 @@
+"""Who asks, and from where: a request as browser rules see it.
+
+RFC 6265bis sections 5.1 and 5.2; the partition key is that of CHIPS section 2.
+
+Rules of this file:
+- Knows no cookie and no policy. A request is anything shaped as `urllib.request.Request`.
+- Nothing is derived from `unverifiable`: only the caller knows who caused a request.
+- The path is compared as it is sent, octet by octet. (`context.Target` has it escaped, as CPython
+  does.)
+"""
+
+from __future__ import annotations
+
+import urllib.parse
+from functools import lru_cache
+
+from cookietin.errors import shown
+from cookietin.rules.hosts import canonical_host, is_loopback, is_numeric
+from cookietin.rules.same_site import is_same_site
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from typing import NoReturn, Protocol
+
+    from cookietin.context import Request
+
+    _SiteFacts = tuple[str, str | None, tuple[str, ...], bool]
+
+    class Sites(Protocol):
+        """What tells the site of a canonical host; `PublicSuffixes` does."""
+
+        def site_of(self, host: str) -> str: ...
+
+    class Trust(Protocol):
+        """What a policy says about requests."""
+
+        secure_protocols: Container[str]
+        trust_loopback: bool
+
+        @property
+        def public_suffixes(self) -> Sites: ...
+
+
+# RFC 1035 2.3.4: no name in the DNS is longer.
+LONGEST_HOST = 255
+
+# What a path may hold and still be found by a search for "?".
+_PLAIN_PATH = frozenset(map(chr, range(0x21, 0x7F))) - frozenset("#?")
+_BEYOND_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+
+
+class RequestContext:
+    """
+    Who asks, and from where, for rules on SameSite, HttpOnly and partitions.
+
+    Args:
+        method: HTTP method of the request, as sent: "GET".
+        site_for_cookies: Absolute URL or origin of the page that caused the request; None if nobody
+            did, as for an address that a user typed: then the request is same-site. "null" is an
+            opaque origin, to which everything is cross-site.
+        top_level: The response becomes the document that the user sees; False for images, scripts,
+            frames and fetches.
+        http_api: False where a script asks, which HttpOnly cookies are hidden from.
+        partition_key: Absolute URL or origin of the top-level document; Partitioned cookies are
+            stored apart for each of its sites. None: they are cookies like others.
+
+    Contexts do not change, and are equal if their arguments are. A request without one is same-site
+    and top-level. Of a chain of redirects each request is judged by its own URL.
+
+    Raises:
+        TypeError: An argument is of another type.
+        ValueError: `site_for_cookies` or `partition_key` has no scheme or no host.
+    """
+
+    __slots__ = (
+        "_asker",
+        "_partition",
+        "http_api",
+        "method",
+        "partition_key",
+        "site_for_cookies",
+        "top_level",
+    )
+
+    method: str
+    site_for_cookies: str | None
+    top_level: bool
+    http_api: bool
+    partition_key: str | None
+    _asker: tuple[str, str] | None
+    _partition: tuple[str, str] | None
+
+    def __init__(
+        self,
+        method: str = "GET",
+        site_for_cookies: str | None = None,
+        top_level: bool = True,
+        http_api: bool = True,
+        partition_key: str | None = None,
+    ) -> None:
+        if not isinstance(method, str):
+            raise TypeError(f"method: expected a text, got {type(method).__name__}")
+        put = object.__setattr__
+        put(self, "method", method)
+        put(self, "site_for_cookies", site_for_cookies)
+        put(self, "top_level", bool(top_level))
+        put(self, "http_api", bool(http_api))
+        put(self, "partition_key", partition_key)
+        opaque = site_for_cookies == "null"
+        put(self, "_asker", _OPAQUE if opaque else _origin("site_for_cookies", site_for_cookies))
+        put(self, "_partition", _origin("partition_key", partition_key))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name}: a RequestContext does not change; make another one")
+
+    __delattr__ = __setattr__  # type: ignore[assignment]  # neither can be called
+
+    def _arguments(self) -> tuple[str, str | None, bool, bool, str | None]:
+        return (
+            self.method,
+            self.site_for_cookies,
+            self.top_level,
+            self.http_api,
+            self.partition_key,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RequestContext):
+            return NotImplemented
+        return self._arguments() == other._arguments()
+
+    def __hash__(self) -> int:
+        return hash(self._arguments())
+
+    def __reduce__(self) -> tuple[type[RequestContext], tuple[object, ...]]:
+        return type(self), self._arguments()
+
+    def __repr__(self) -> str:
+        names = ("method", "site_for_cookies", "top_level", "http_api", "partition_key")
+        given = zip(names, self._arguments(), strict=True)
+        return f"RequestContext({', '.join(f'{name}={value!r}' for name, value in given)})"
+
+
+_OPAQUE = ("", "")
+
+
+def _origin(argument: str, url: object) -> tuple[str, str] | None:
+    """Scheme and canonical host of a URL or an origin."""
+    if url is None:
+        return None
+    if not isinstance(url, str):
+        raise TypeError(f"{argument}: expected a text or None, got {type(url).__name__}")
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:  # brackets without an address
+        parts = urllib.parse.urlsplit("")
+    host = canonical_host(_without_port(parts.netloc.rpartition("@")[2]))
+    if not parts.scheme or not host:
+        # Without the URL: its path or query may be a secret.
+        raise ValueError(
+            f"{argument}: expected an absolute URL or an origin such as 'https://shop.example', "
+            f"got scheme {shown(parts.scheme)} and host {shown(parts.netloc.rpartition('@')[2])}"
+        )
+    return parts.scheme, host
+
+
+class RequestFacts:
+    """
+    The facts of one request, and what a policy makes of them.
+
+    Attributes:
+        host: Canonical host, None if the URL has none: then there are no cookies.
+        path: Path of the URL as it is sent, without query; starts with "/".
+        domains: What a cookie for this host can be filed under, longest first.
+        secure: The connection is secure, or trusted like one.
+        context: Who asks; None if nobody is named.
+        cross_site: The request is cross-site to who asks (5.2).
+        partition_key: Site of the top-level document, None where partitions do not matter.
+    """
+
+    __slots__ = ("context", "cross_site", "domains", "host", "partition_key", "path", "secure")
+
+    def __init__(
+        self, site: _SiteFacts, path: str, context: RequestContext | None, trust: Trust
+    ) -> None:
+        scheme, self.host, self.domains, loopback = site
+        self.path = path
+        # Ours, not the spec's: browsers trust this machine as they trust https.
+        self.secure = scheme in trust.secure_protocols or (loopback and trust.trust_loopback)
+        self.context = context
+        self.cross_site = False
+        self.partition_key: str | None = None
+        if context is not None:
+            self._read_context(context, scheme, trust.public_suffixes)
+
+    def _read_context(self, context: RequestContext, scheme: str, sites: Sites) -> None:
+        asker, partition = context._asker, context._partition
+        if asker is not None:
+            self.cross_site = not is_same_site(*asker, scheme, self.host or "", sites.site_of)
+        if partition is not None:
+            self.partition_key = f"{partition[0]}://{sites.site_of(partition[1])}"
+
+
+def facts_of(request: Request, trust: Trust) -> RequestFacts:
+    """
+    The facts of a urllib-shaped request; its context is the attribute `cookie_context`.
+
+    Raises:
+        TypeError: The attribute is no RequestContext.
+    """
+    context = getattr(request, "cookie_context", None)
+    if context is not None and not isinstance(context, RequestContext):
+        raise TypeError(
+            f"cookie_context: expected a RequestContext or None, got {type(context).__name__}"
+        )
+    url = request.get_full_url()
+    slash = url.find("/", 8)  # behind "https://", or the first letter after "http://"
+    if slash > 0:
+        query = url.find("?", slash)
+        path = url[slash:] if query < 0 else url[slash:query]
+        if _PLAIN_PATH.issuperset(path):
+            site = _remembered_site(url[:slash])
+            if site is not None:
+                return RequestFacts(site, path, context, trust)
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:  # brackets without an IPv6 address
+        return RequestFacts(_site_facts("", ""), "/", context, trust)
+    authority = parts.netloc
+    if not authority:
+        # Only here do requests need get_header; not all that are urllib-shaped have it.
+        authority = request.get_header("Host", "")  # type: ignore[attr-defined]
+    # Clients send other characters as UTF-8, percent-encoded; what is ASCII goes as it stands.
+    path = urllib.parse.quote(parts.path, safe=_BEYOND_ASCII)
+    site = _site_facts(parts.scheme or request.type, authority.rpartition("@")[2])
+    return RequestFacts(site, path if path.startswith("/") else "/" + path, context, trust)
+
+
+def _site_facts(scheme: str, authority: str) -> _SiteFacts:
+    host = canonical_host(_without_port(authority))
+    if host is None or len(host) > LONGEST_HOST:
+        return scheme, None, (), False
+    return scheme, host, _domains(host), is_loopback(host)
+
+
+# 0.07 us against 3 us, and a crawl asks its hosts again.
+@lru_cache(maxsize=1024)
+def _remembered_site(site: str) -> _SiteFacts | None:
+    """Facts for `scheme://host:port`; None if only urlsplit can tell."""
+    scheme, separator, authority = site.partition("://")
+    if not separator or not scheme.isalpha() or not authority or "@" in authority:
+        return None
+    if "/" in authority or "?" in authority or "#" in authority or "[" in authority:
+        return None
+    return _site_facts(scheme.lower(), authority)
+
+
+def _domains(host: str) -> tuple[str, ...]:
+    """
+    The host, and its own name and its parents' as Domain attributes would name them.
+
+    Parents stand here without a dot too: programs file domain cookies so.
+    """
+    domains = [host, "." + host]
+    if not is_numeric(host):
+        dot = host.find(".")
+        while 0 <= dot < len(host) - 1:
+            domains.append(host[dot:])
+            domains.append(host[dot + 1 :])
+            dot = host.find(".", dot + 1)
+    return tuple(domains)
+
+
+def _without_port(authority: str) -> str:
+    # Digits only: the host of "http://a:x/" is no host.
+    head, colon, port = authority.rpartition(":")
+    return head if colon and "]" not in port and (not port or port.isdecimal()) else authority
