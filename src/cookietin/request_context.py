@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from cookietin.errors import shown
 from cookietin.rules.hosts import canonical_host, is_loopback, is_numeric
-from cookietin.rules.same_site import is_same_site
+from cookietin.rules.same_site import is_same_site, site
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ class RequestContext:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{name}: a RequestContext does not change; make another one")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]  # neither can be called
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{name}: a RequestContext does not change; make another one")
 
     def _arguments(self) -> tuple[str, str | None, bool, bool, str | None]:
         return (
@@ -182,9 +183,9 @@ class RequestFacts:
     __slots__ = ("context", "cross_site", "domains", "host", "partition_key", "path", "secure")
 
     def __init__(
-        self, site: _SiteFacts, path: str, context: RequestContext | None, trust: Trust
+        self, facts: _SiteFacts, path: str, context: RequestContext | None, trust: Trust
     ) -> None:
-        scheme, self.host, self.domains, loopback = site
+        scheme, self.host, self.domains, loopback = facts
         self.path = path
         # Ours, not the spec's: browsers trust this machine as they trust https.
         self.secure = scheme in trust.secure_protocols or (loopback and trust.trust_loopback)
@@ -199,7 +200,7 @@ class RequestFacts:
         if asker is not None:
             self.cross_site = not is_same_site(*asker, scheme, self.host or "", sites.site_of)
         if partition is not None:
-            self.partition_key = f"{partition[0]}://{sites.site_of(partition[1])}"
+            self.partition_key = site(*partition, sites.site_of)
 
 
 def facts_of(request: Request, trust: Trust) -> RequestFacts:
@@ -220,9 +221,9 @@ def facts_of(request: Request, trust: Trust) -> RequestFacts:
         query = url.find("?", slash)
         path = url[slash:] if query < 0 else url[slash:query]
         if _PLAIN_PATH.issuperset(path):
-            site = _remembered_site(url[:slash])
-            if site is not None:
-                return RequestFacts(site, path, context, trust)
+            known = _remembered_site(url[:slash])
+            if known is not None:
+                return RequestFacts(known, path, context, trust)
     try:
         parts = urllib.parse.urlsplit(url)
     except ValueError:  # brackets without an IPv6 address
@@ -233,8 +234,8 @@ def facts_of(request: Request, trust: Trust) -> RequestFacts:
         authority = request.get_header("Host", "")  # type: ignore[attr-defined]
     # Clients send other characters as UTF-8, percent-encoded; what is ASCII goes as it stands.
     path = urllib.parse.quote(parts.path, safe=_BEYOND_ASCII)
-    site = _site_facts(parts.scheme or request.type, authority.rpartition("@")[2])
-    return RequestFacts(site, path if path.startswith("/") else "/" + path, context, trust)
+    facts = _site_facts(parts.scheme or request.type, authority.rpartition("@")[2])
+    return RequestFacts(facts, path if path.startswith("/") else "/" + path, context, trust)
 
 
 def _site_facts(scheme: str, authority: str) -> _SiteFacts:
@@ -246,9 +247,9 @@ def _site_facts(scheme: str, authority: str) -> _SiteFacts:
 
 # 0.07 us against 3 us, and a crawl asks its hosts again.
 @lru_cache(maxsize=1024)
-def _remembered_site(site: str) -> _SiteFacts | None:
+def _remembered_site(origin: str) -> _SiteFacts | None:
     """Facts for `scheme://host:port`; None if only urlsplit can tell."""
-    scheme, separator, authority = site.partition("://")
+    scheme, separator, authority = origin.partition("://")
     if not separator or not scheme.isalpha() or not authority or "@" in authority:
         return None
     if "/" in authority or "?" in authority or "#" in authority or "[" in authority:

@@ -35,6 +35,16 @@ def is_same_site(
     return host == other_host or site_of(host) == site_of(other_host)
 
 
+def site(scheme: str, host: str, site_of: Callable[[str], str]) -> str:
+    """
+    Scheme and registrable domain of an origin; takes what `is_same_site` takes.
+
+    >>> site("wss", "a.shop.test", lambda host: "shop.test")
+    'https://shop.test'
+    """
+    return f"{_HTTP_SCHEMES.get(scheme, scheme)}://{site_of(host)}"
+
+
 def is_safe(method: str) -> bool:
     """Tell whether a method, upper case as it is sent, only reads."""
     return method in _SAFE_METHODS

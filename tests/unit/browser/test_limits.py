@@ -1,0 +1,216 @@
+"""A jar under browser rules stays within its limits, and says what it evicted."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from cookietin import (
+    BrowserCookiePolicy,
+    Cookie,
+    CookieJar,
+    Limits,
+    MozillaCookieJar,
+    RequestContext,
+)
+
+NOW = 1_767_225_600
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    class Clock:
+        now = NOW
+
+    monkeypatch.setattr("time.time", lambda: Clock.now)
+    return Clock
+
+
+def jar(**limits) -> CookieJar:
+    policy = BrowserCookiePolicy(limits=Limits(**limits), public_suffixes=["test", "co.test"])
+    return CookieJar(policy=policy)
+
+
+def names(jar) -> list[str]:
+    return [cookie.name for cookie in jar]
+
+
+def fill(jar, url, *fields):
+    """Store field by field; return the names of what was evicted."""
+    return [
+        cookie.name
+        for field in fields
+        for decision in jar.store_response(url, [field])
+        for cookie in decision.evicted
+    ]
+
+
+def test_numbers_of_chromium():
+    """At the 181st cookie of a site 31 go at once, as Chromium and Firefox were seen to do."""
+    jar = CookieJar(policy=BrowserCookiePolicy(public_suffixes=["test"]))
+    for n in range(180):
+        assert jar.store_response(f"https://h{n % 3}.shop.test/", [f"c{n}=1"])[0].evicted == ()
+
+    decision = jar.store_response("https://shop.test/", ["last=1"])[0]
+
+    assert [cookie.name for cookie in decision.evicted] == [f"c{n}" for n in range(31)]
+    assert len(jar) == 150
+
+
+def test_sites_under_one_public_suffix_do_not_share():
+    """a.co.test and b.co.test are of one family of domains, and of two sites."""
+    tin = jar(per_site=3, purge_site_to=2)
+
+    assert fill(tin, "https://a.co.test/", "a=1", "b=1", "c=1") == []
+    assert fill(tin, "https://b.co.test/", "a=1", "b=1", "c=1") == []
+    assert fill(tin, "https://x.b.co.test/", "d=1") == ["a", "b"]
+    assert len(tin) == 5
+
+
+def test_order_of_going(clock):
+    """Not Secure before Secure, then what was used longest ago (6.1)."""
+    tin = jar(per_site=4, purge_site_to=2)
+    fill(tin, "https://shop.test/", "s1=1; Secure; Path=/s", "n1=1; Path=/n1", "n2=1; Path=/n2")
+    clock.now += 10
+    assert tin.cookie_header("https://shop.test/n1") == "n1=1"
+    fill(tin, "https://shop.test/", "s2=1; Secure")
+
+    assert fill(tin, "https://shop.test/", "s3=1; Secure") == ["n2", "n1", "s1"]
+
+
+def test_expired_cookies_go_first_and_are_not_counted(clock):
+    """They do not count for eviction; nobody is told that they went for another."""
+    tin = jar(per_site=3, purge_site_to=1)
+    fill(tin, "https://shop.test/", "a=1; Max-Age=5", "b=1; Max-Age=5", "c=1")
+    clock.now += 5
+
+    assert fill(tin, "https://shop.test/", "d=1") == []
+    assert names(tin) == ["c", "d"]
+
+
+def test_a_newcomer_may_be_what_goes():
+    """If it is not Secure and all others are."""
+    tin = jar(per_site=2, purge_site_to=2)
+
+    evicted = fill(tin, "https://shop.test/", "a=1; Secure", "b=1; Secure", "c=1")
+
+    assert evicted == ["c"]
+    assert names(tin) == ["a", "b"]
+
+
+def test_total():
+    tin = jar(per_site=None, total=5, purge_total_to=3)
+
+    evicted = [name for n in range(6) for name in fill(tin, f"https://s{n}.test/", f"c{n}=1")]
+
+    assert evicted == ["c0", "c1", "c2"]
+    assert len(tin) == 3
+
+
+def test_replacing_evicts_nothing():
+    tin = jar(per_site=2, purge_site_to=1)
+
+    assert fill(tin, "https://shop.test/", "a=1", "b=1", "a=2", "b=2", "a=3") == []
+
+
+def test_deleted_cookies_make_room():
+    tin = jar(per_site=2, purge_site_to=1, total=2, purge_total_to=1)
+    for n in range(20):
+        assert fill(tin, "https://shop.test/", f"c{n}=1", f"c{n}=; Max-Age=0") == []
+    tin.clear()
+
+    assert fill(tin, "https://shop.test/", "a=1", "b=1") == []
+    assert fill(tin, "https://shop.test/", "c=1") == ["a", "b"]
+
+
+def test_partitions_have_limits_of_their_own():
+    """CHIPS: 180 and 10 KiB for a site and a partition; they do not count for the site."""
+    tin = jar(per_site=2, purge_site_to=1, per_partition=2, partition_octets=100)
+    context = RequestContext(partition_key="https://top.test")
+    other = RequestContext(partition_key="https://other.test")
+    field = "; Secure; Partitioned"
+
+    def put(pair, context):
+        decision = tin.store_response("https://shop.test/", [pair + field], context=context)[0]
+        return [cookie.name for cookie in decision.evicted]
+
+    assert fill(tin, "https://shop.test/", "x=1", "y=1") == []
+    assert [put(f"{n}=1", context) for n in "abcd"] == [[], [], ["a"], ["b"]]
+    assert [put(f"{n}=1", other) for n in "ab"] == [[], []]
+    assert put("e=" + 99 * "x", context) == ["c", "d"]
+    assert put("f=" + 100 * "x", context) == ["e", "f"]
+    assert len(tin) == 4
+
+
+def test_set_cookie_evicts_too():
+    """It asks no policy whether, but the jar stays within its bounds."""
+    tin = jar(per_site=2, purge_site_to=1)
+    for n in range(5):
+        tin.set_cookie(
+            Cookie(0, f"c{n}", "1", None, False, "shop.test", False, False, "/", True, False, None,
+                   True, None, None, {})
+        )  # fmt: skip
+        assert len(tin) <= 2
+
+
+def test_loading_evicts_nothing(tmp_path):
+    """What a user has saved is the user's; the next response brings the jar within its limits."""
+    big = MozillaCookieJar(tmp_path / "cookies.txt")
+    big.store_response("https://shop.test/", [f"c{n}=1; Max-Age=999" for n in range(10)])
+    big.save()
+    policy = BrowserCookiePolicy(limits=Limits(per_site=5), public_suffixes=["test"])
+    tin = MozillaCookieJar(tmp_path / "cookies.txt", policy=policy)
+
+    tin.load()
+
+    assert len(tin) == 10
+    assert len(tin.store_response("https://shop.test/", ["x=1"])[0].evicted) == 7
+    assert len(tin) == 4
+
+
+def test_no_limits():
+    policy = BrowserCookiePolicy(limits=None, public_suffixes=["test"])
+    tin = CookieJar(policy=policy)
+
+    tin.store_response("https://shop.test/", [f"c{n}=1" for n in range(4000)])
+
+    assert len(tin) == 4000
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda jar: pickle.loads(pickle.dumps(jar))]
+)
+def test_copies_count_anew(copied):
+    tin = jar(per_site=3, purge_site_to=1)
+    fill(tin, "https://shop.test/", "a=1", "b=1")
+    made = copied(tin)
+
+    assert fill(made, "https://shop.test/", "c=1", "d=1") == ["a", "b", "c"]
+    assert names(tin) == ["a", "b"]
+
+
+def test_limits_are_values():
+    assert Limits() == Limits(per_site=180, purge_site_to=150, total=3300, purge_total_to=3000)
+    assert pickle.loads(pickle.dumps(Limits(total=None))) == Limits(total=None)
+    assert hash(Limits()) == hash(Limits())
+    assert eval(repr(Limits(per_site=7))) == Limits(per_site=7)
+    with pytest.raises(AttributeError, match="do not change"):
+        Limits().total = 5
+
+
+@pytest.mark.parametrize(
+    ("numbers", "error"),
+    [
+        ({"per_site": 0}, ValueError),
+        ({"total": -1}, ValueError),
+        ({"per_site": 1.5}, TypeError),
+        ({"total": True}, TypeError),
+        ({"per_site": 5, "purge_site_to": 6}, ValueError),
+        ({"total": 5, "purge_total_to": 6}, ValueError),
+    ],
+)
+def test_wrong_limits(numbers, error):
+    with pytest.raises(error, match=next(iter(numbers))):
+        Limits(**numbers)
