@@ -199,9 +199,19 @@ def is_host_only(cookie: Any) -> bool:
 
 
 def is_http_only(cookie: Any) -> bool:
-    """Tell whether the server said HttpOnly, in whatever spelling it was stored."""
+    """Tell whether the server said HttpOnly."""
+    return _has(cookie, "httponly")
+
+
+def is_partitioned(cookie: Any) -> bool:
+    """Tell whether the server said Partitioned; in which partition it is, is another matter."""
+    return _has(cookie, "partitioned")
+
+
+def _has(cookie: Any, attribute: str) -> bool:
+    # CPython keeps other attributes as the server spelled them.
     rest: dict[str, Any] = getattr(cookie, "_rest", None) or {}
-    return any(str(key).lower() == "httponly" for key in rest)
+    return any(str(key).lower() == attribute for key in rest)
 
 
 def same_site_of(cookie: Any) -> str | None:
@@ -209,6 +219,5 @@ def same_site_of(cookie: Any) -> str | None:
     rest: dict[str, Any] = getattr(cookie, "_rest", None) or {}
     for key, value in rest.items():
         if str(key).lower() == "samesite":
-            # CPython keeps the attribute as the server spelled it.
             return _SAME_SITES.get(str(value).strip().lower())
     return None

@@ -145,7 +145,7 @@ class Jar(Collection):
         """Store a cookie without asking the policy, in place of one of its domain, path and name."""
         self._cookies_lock.acquire()
         try:
-            rules = rules_of(self._policy)
+            rules = getattr(self._policy, "_jar_rules", None)
             if rules is None:
                 index_of(self).put(cookie)
             else:
@@ -203,13 +203,13 @@ class Jar(Collection):
         if not self._cookies:
             return []
         policy = self._policy
-        rules = rules_of(policy)
-        if rules is not None:
-            return rules.cookies_for_request(self, request)
         if keeps_return_rules(policy) and WALK.are_kept_by(self):
             return returnable(
                 index_of(self), policy, target_of(request), policy._now, self._plain_cookies
             )
+        rules = rules_of(policy)
+        if rules is not None:
+            return rules.cookies_for_request(self, request)
         # A rule of the policy's own has to be asked about all domains, as the documentation says.
         domains = target_of(request).domains if keeps_domain_rule(policy) else None
         if domains is None:
@@ -236,7 +236,7 @@ class Jar(Collection):
 
     def _cookie_attrs(self, cookies: list[CookieFields]) -> list[str]:
         """The pieces of the Cookie field; sorts the given list, longer paths first."""
-        rules = rules_of(self._policy)
+        rules: JarRules | None = getattr(self._policy, "_jar_rules", None)
         if rules is not None:
             return rules.pieces(cookies)
         sort_by_path(cookies)

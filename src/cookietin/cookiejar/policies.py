@@ -27,6 +27,9 @@ class CookiePolicy(original.CookiePolicy):
     rfc2965: bool = False
     hide_cookie2: bool = False
 
+    # What a jar does otherwise under a policy with browser rules, see `cookietin.jar.JarRules`.
+    _jar_rules: object = None
+
     def set_ok(self, cookie: AnyCookie, request: Request) -> bool:
         """Tell whether a cookie that a response carried may be stored."""
         raise NotImplementedError

@@ -11,7 +11,13 @@ Rules of this file:
 
 from __future__ import annotations
 
-from cookietin.cookie import CookieFields, is_host_only, is_http_only, same_site_of
+from cookietin.cookie import (
+    CookieFields,
+    is_host_only,
+    is_http_only,
+    is_partitioned,
+    same_site_of,
+)
 from cookietin.policy.decision import Reason
 from cookietin.rules.classic import escape_path
 from cookietin.rules.hosts import canonical_host, domain_matches
@@ -63,9 +69,8 @@ def refusal_to_set(policy: BrowserPolicy, cookie: CookieFields, facts: RequestFa
     name = cookie.name
     if name.startswith("__") or not name or cookie.value is None:
         mask |= name_refusal(policy, cookie, facts, http_only=http_only)
-    partitioned = cookie.has_nonstandard_attr("Partitioned")
     return mask | attributes_refusal(
-        policy, facts, bool(cookie.secure), http_only, same_site, partitioned
+        policy, facts, bool(cookie.secure), http_only, same_site, is_partitioned(cookie)
     )
 
 

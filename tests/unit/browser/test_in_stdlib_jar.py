@@ -46,7 +46,7 @@ def header(jar, url, context=None):
         ("https://shop.test/", "__Host-a=1; Secure", False),
         ("https://shop.test/", "__Host-a=1; Secure; Path=/", True),
         ("https://shop.test/", "a=1; SameSite=None", False),
-        ("https://shop.test/", "a=1; Partitioned", False),
+        ("https://shop.test/", "a=1; partitioned", False),
     ],
 )
 def test_what_is_set(jar, url, field, kept):
