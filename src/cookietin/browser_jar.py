@@ -12,7 +12,9 @@ import time
 
 from cookietin import browser_matching, browser_receiving
 from cookietin.collection import index_of
-from cookietin.eviction import keep, keep_loaded, key_of
+from cookietin.eviction import census_of, keep, keep_loaded
+from cookietin.jar import JarRules
+from cookietin.store import key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from cookietin.receiving import Received
 
 
-class BrowserJarRules:
-    """See `cookietin.jar.JarRules`."""
+class BrowserJarRules(JarRules):
+    """A jar under browser rules."""
 
     def receive(
         self, jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
@@ -33,14 +35,19 @@ class BrowserJarRules:
     def make(self, jar: Jar, fields: list[str], request: Request, now: int) -> list[CookieFields]:
         return browser_receiving.make(jar, fields, request, now)
 
-    def put(self, jar: Jar, cookie: CookieFields) -> None:
-        keep(index_of(jar), jar._policy, cookie, key_of(cookie), int(time.time()))
+    def may_set(self, jar: Jar, cookie: CookieFields, request: Request, now: int) -> bool:
+        return browser_receiving.may_set(jar, cookie, request, now)
 
-    def put_loaded(self, jar: Jar, cookie: CookieFields) -> None:
-        # The standard library's formats have a nameless cookie as a name without a value.
-        if cookie.value is None:
-            cookie.name, cookie.value = "", cookie.name
-        keep_loaded(index_of(jar), cookie, int(time.time()))
+    def put(self, jar: Jar, cookie: CookieFields) -> None:
+        store, now = index_of(jar), int(time.time())
+        if jar._cookietin_loading:
+            # The standard library's formats have a nameless cookie as a name without a value.
+            if cookie.value is None:
+                cookie.name, cookie.value = "", cookie.name
+            keep_loaded(store, cookie, now)
+        else:
+            evicted = keep(store, jar._policy, cookie, key_of(cookie), now)
+            census_of(store).evicted = evicted
 
     def cookies_for_request(self, jar: Jar, request: Request) -> list[CookieFields]:
         return browser_matching.cookies_for_request(jar, request)

@@ -3,9 +3,9 @@
 RFC 6265bis section 5.8.3; CHIPS for partitions.
 
 Rules of this file:
-- Hot path: a cookie that stays at home costs no allocation and no call.
-- Changes nothing but last-access-time. Knows neither files, clients nor the clock; `now` is an
-  argument.
+- Hot path: without a context, a cookie that stays at home costs no allocation and no call.
+- Changes nothing but last-access-time, and when the store is to be swept. Knows neither files,
+  clients nor the clock; `now` is an argument.
 - The short walk is for policies whose rules nobody replaced; a property test binds it to
   `refusal_to_return`. Others are asked, as the standard library's jar asks.
 """
@@ -13,12 +13,20 @@ Rules of this file:
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 
 from cookietin.census import PARTITION
 from cookietin.collection import index_of
+from cookietin.cookie import has_ended
 from cookietin.jar import WALK
 from cookietin.policy.browser import keeps_domain_rule, keeps_return_rules
-from cookietin.policy.browser_rules import EXPIRED, context_refusal, refusal_to_return
+from cookietin.policy.browser_rules import (
+    EXPIRED,
+    context_refusal,
+    lists_refusal,
+    refusal_to_return,
+)
+from cookietin.policy.limits import moment_of
 from cookietin.request_context import facts_of
 from cookietin.rules.paths import path_matches
 
@@ -53,10 +61,16 @@ def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
         else:
             asked = [each for each in jar._cookies if PARTITION not in each or each in domains]
         cookies = [
-            cookie for domain in asked for cookie in jar._cookies_for_domain(domain, request)
+            cookie
+            for domain in asked
+            for cookie in jar._cookies_for_domain(domain, request)
+            if not has_ended(cookie, now)  # a policy that wraps ours may not know what time it is
         ]
     for cookie in cookies:
-        cookie.last_access_time = now
+        try:
+            cookie.last_access_time = now
+        except AttributeError:
+            continue
     return cookies
 
 
@@ -71,9 +85,7 @@ def _returnable(
     found = store.candidates(domains)
     if policy._blocked_domains or policy._allowed_domains is not None:
         found = [
-            item
-            for item in found
-            if not (policy.is_blocked(item[0]) or policy.is_not_allowed(item[0]))
+            item for item in found if not lists_refusal(policy, item[0].partition(PARTITION)[0])
         ]
     host, path, secure = facts.host, facts.path, facts.secure
     asks = facts.context is not None
@@ -96,6 +108,7 @@ def _returnable(
                     and cookie.domain == domain  # it may have been changed since it was stored
                     and cookie.path == cookie_path
                     and cookie.__class__ is cookie_class
+                    and cookie.partition_key is None
                 ):
                     expires = cookie.expires
                     if expires is not None and expires <= now:
@@ -122,18 +135,27 @@ def sort_by_path_and_age(cookies: list[CookieFields]) -> None:
 
     Cookies without a creation-time, which a program put into the dict itself, are the oldest.
     """
-    longest, latest = math.inf, 0.0
+    if len(cookies) < 2:
+        return
+    try:
+        times = [cookie.creation_time for cookie in cookies]
+        if times != sorted(times):  # type: ignore[type-var]  # None raises, as it should
+            cookies.sort(key=_TIME)
+    except (AttributeError, TypeError):
+        # Cookies of programs and of foreign classes may have no such time, or nonsense.
+        cookies.sort(key=_creation_time)
+    path = cookies[0].path
     for cookie in cookies:
-        length, created = len(cookie.path), getattr(cookie, "creation_time", None) or 0.0
-        if length > longest or (length == longest and created < latest):
-            cookies.sort(key=_creation_time)
+        if cookie.path != path:
             cookies.sort(key=_length_of_path, reverse=True)
             return
-        longest, latest = length, created
+
+
+_TIME = attrgetter("creation_time")
 
 
 def _creation_time(cookie: CookieFields) -> float:
-    return getattr(cookie, "creation_time", None) or 0.0
+    return moment_of(cookie, "creation_time")
 
 
 def _length_of_path(cookie: CookieFields) -> int:
@@ -145,6 +167,6 @@ def pairs_of(cookies: list[CookieFields]) -> list[str]:
     return [
         f"{cookie.name}={cookie.value}"
         if cookie.name and cookie.value is not None
-        else cookie.value or cookie.name
+        else f"{cookie.value or cookie.name}"
         for cookie in cookies
     ]

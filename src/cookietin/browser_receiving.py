@@ -20,8 +20,8 @@ import contextlib
 from cookietin.canonical import browser_cookie
 from cookietin.census import PARTITION, family_of
 from cookietin.collection import index_of
-from cookietin.cookie import is_http_only
-from cookietin.eviction import census_of, keep, key_of
+from cookietin.cookie import has_ended, is_http_only
+from cookietin.eviction import census_of, keep
 from cookietin.jar import Jar
 from cookietin.overrides import Methods
 from cookietin.policy.browser import keeps_set_rules, latest_expiry
@@ -36,6 +36,7 @@ from cookietin.request_context import facts_of
 from cookietin.rules.hosts import is_numeric
 from cookietin.rules.paths import path_matches
 from cookietin.set_cookie.rfc6265 import parse
+from cookietin.store import key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,27 +69,19 @@ def receive(
         return [("", None, INVALID_HOST, False, ()) for _ in fields]
     ours = keeps_set_rules(policy)
     # Then of a cookie with sound flags only name and domain can be wrong.
-    quick = (
-        ours
-        and facts.secure
-        and facts.context is None
-        and not policy.same_site_required
-        and not policy._blocked_domains
-        and policy._allowed_domains is None
-    )
+    quick = ours and facts.secure and facts.context is None and not policy.has_more_rules()
     judged, verdict = "", 0  # cookies of one response mostly share their Domain
     suffixes, latest = policy.public_suffixes, latest_expiry(policy, now)
     cookie_class = jar._cookie_class
-    # Only then may a stored cookie forbid one.
-    guarded = not facts.secure or (facts.context is not None and not facts.context.http_api)
+    guarded = is_guarded(facts)
     store = index_of(jar)
     received: list[Received] = []
     for field in fields:
         parsed = parse(field)
-        if parsed.__class__ is int:
+        if isinstance(parsed, int):
             received.append(("", None, parsed, False, ()))
             continue
-        name, value, expires, attributes = parsed  # type: ignore[misc]  # it is no int
+        name, value, expires, attributes = parsed
         cookie = browser_cookie(
             name, value, expires, attributes, facts, now, latest, suffixes, cookie_class
         )
@@ -107,7 +100,7 @@ def receive(
             mask = _asked(policy, cookie, request, facts)
             store = index_of(jar)  # the policy may have cleared the jar
         if guarded:
-            mask |= _refusal_of_store(store, cookie, facts, now)
+            mask |= refusal_of_store(store, cookie, facts, now)
         expires = cookie.expires
         ended = expires is not None and expires <= now
         evicted: tuple[CookieFields, ...] = ()
@@ -118,9 +111,16 @@ def receive(
                 under = cookie.domain if cookie.partition_key is None else key_of(cookie)
                 evicted = keep(store, policy, cookie, under, now)
             else:
-                jar.set_cookie(cookie)
+                evicted = _stored_by_jar(jar, cookie)
         received.append((name, cookie, mask, ended, evicted))
     return received
+
+
+def _stored_by_jar(jar: Jar, cookie: CookieFields) -> tuple[CookieFields, ...]:
+    """Store a cookie by a `set_cookie` of the jar's own; what had to go for it."""
+    census_of(index_of(jar)).evicted = ()
+    jar.set_cookie(cookie)
+    return census_of(index_of(jar)).evicted
 
 
 def make(jar: Jar, fields: list[str], request: Request, now: int) -> list[CookieFields]:
@@ -143,11 +143,18 @@ def make(jar: Jar, fields: list[str], request: Request, now: int) -> list[Cookie
         )
         if not cookie.is_expired(now):
             cookies.append(cookie)
-        elif policy.set_ok(cookie, request) and not _refusal_of_store(
-            index_of(jar), cookie, facts, now
-        ):
+        elif may_set(jar, cookie, request, now):
             delete(jar, cookie)
     return cookies
+
+
+def may_set(jar: Jar, cookie: CookieFields, request: Request, now: int) -> bool:
+    """Ask the policy, and the stored cookies, whether a ready cookie may be stored."""
+    policy: BrowserPolicy = jar._policy
+    if not policy.set_ok(cookie, request):
+        return False
+    facts = facts_of(request, policy)
+    return not (is_guarded(facts) and refusal_of_store(index_of(jar), cookie, facts, now))
 
 
 # Names that promise something begin with two underscores; nameless cookies have none.
@@ -163,12 +170,17 @@ def _asked(
     return refusal_to_set(policy, cookie, facts) or REFUSED_BY_POLICY
 
 
-def _refusal_of_store(store: Store, cookie: CookieFields, facts: RequestFacts, now: int) -> int:
+def is_guarded(facts: RequestFacts) -> bool:
+    """Tell whether stored cookies may forbid one that comes with this request."""
+    return not facts.secure or (facts.context is not None and not facts.context.http_api)
+
+
+def refusal_of_store(store: Store, cookie: CookieFields, facts: RequestFacts, now: int) -> int:
     """Whether a stored cookie forbids this one."""
     mask = 0
     if not facts.secure and any(
         stored.secure
-        and not stored.is_expired(now)
+        and not has_ended(stored, now)
         # 5.7 step 16: not symmetric. /login Secure guards /login/en, but not /.
         and path_matches(cookie.path, stored.path)
         for stored in _namesakes(store, cookie)
@@ -176,7 +188,7 @@ def _refusal_of_store(store: Store, cookie: CookieFields, facts: RequestFacts, n
         mask |= OVERWRITE_SECURE
     if facts.context is not None and not facts.context.http_api:
         old = store.get(key_of(cookie), cookie.path, cookie.name)
-        if old is not None and is_http_only(old) and not old.is_expired(now):
+        if old is not None and is_http_only(old) and not has_ended(old, now):
             mask |= OVERWRITE_HTTP_ONLY  # 5.7 step 23
     return mask
 
@@ -189,11 +201,12 @@ def _namesakes(store: Store, cookie: CookieFields) -> Iterator[CookieFields]:
     itself, below = domain + end, "." + domain + end
     # The names below a single label are in families of their own.
     relatives = census_of(store).members(family_of(key)) if "." in domain else list(store.cookies)
-    candidates = [each for each in relatives if each == itself or each.endswith(below)]
+    candidates = {itself, "." + itself}
+    candidates.update(each for each in relatives if each.endswith(below))
     if not is_numeric(domain):
         dot = domain.find(".")
         while dot >= 0:
-            candidates += (domain[dot:] + end, domain[dot + 1 :] + end)
+            candidates.update((domain[dot:] + end, domain[dot + 1 :] + end))
             dot = domain.find(".", dot + 1)
     for candidate in candidates:
         for names in store.cookies.get(candidate, {}).values():
@@ -203,13 +216,20 @@ def _namesakes(store: Store, cookie: CookieFields) -> Iterator[CookieFields]:
 
 def delete(jar: Jar, cookie: CookieFields) -> None:
     """Remove the stored cookie that one which has ended names, if there is one."""
-    key = key_of(cookie), cookie.path, cookie.name
-    with contextlib.suppress(KeyError):
-        if _CLEARING.are_kept_by(jar):
-            # Not the jar's `clear`, which clears all partitions of a domain.
-            index_of(jar).discard(*key)
-        else:
-            jar.clear(*key)
+    store = index_of(jar)
+    key, path, name = key_of(cookie), cookie.path, cookie.name
+    if store.get(key, path, name) is None:
+        # Filed without the dot, by a program: a domain cookie all the same.
+        key = key.removeprefix(".")
+        stored = store.get(key, path, name)
+        if stored is None or not (cookie.domain_specified and stored.domain_specified):
+            return
+    if _CLEARING.are_kept_by(jar):
+        # Not the jar's `clear`, which clears all partitions of a domain.
+        store.discard(key, path, name)
+    else:
+        with contextlib.suppress(KeyError):
+            jar.clear(key, path, name)
 
 
 _CLEARING = Methods(Jar, ("clear",))

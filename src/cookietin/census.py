@@ -6,24 +6,30 @@ family such as co.uk holds many sites.
 
 Rules of this file:
 - Knows domains and numbers; no cookie, time or policy. The store tells it which domains come and go.
+- Rooms are lower bounds: that many cookies may come before somebody has to count.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
-# Between the domain and the partition key of a partitioned cookie; no Domain attribute can have it.
-PARTITION = ";"
+# Between the domain and the partition key of a partitioned cookie; no host can have it.
+PARTITION = "/"
 
 
+# 0.05 us against 0.45, and a response mostly sets cookies of one domain.
+@lru_cache(maxsize=1024)
 def family_of(domain: str) -> str:
     """
     The family of a stored domain; partitions of a site have families of their own.
 
-    >>> family_of(".shop.example"), family_of("a.shop.example;https://top.example"), family_of("com")
-    ('shop.example', 'shop.example;https://top.example', 'com')
+    >>> family_of(".shop.example"), family_of("a.shop.example/https://top.example"), family_of("com")
+    ('shop.example', 'shop.example/https://top.example', 'com')
     """
     end = domain.find(PARTITION)
     if end < 0:
@@ -36,36 +42,43 @@ class Census:
     The families of the domains in one store.
 
     Attributes:
-        room: Cookies that the store may take before they have to be counted again; None if nobody
-            has counted.
-        rooms: The same for single families.
+        size: How many domains it knows.
         latest: The latest creation-time that was given out.
+        limits: The limits that the rooms were counted for.
+        room: Room in the whole store.
+        rooms: Room in families; None in those that were counted by their sites.
+        site_rooms: Room at the sites of these.
+        evicted: What the last cookie that was stored has driven out.
     """
 
-    __slots__ = ("_families", "latest", "room", "rooms")
+    __slots__ = (
+        "_families", "evicted", "latest", "limits", "room", "rooms", "site_rooms", "size",
+    )  # fmt: skip
 
     def __init__(self, domains: Iterable[str], latest: float) -> None:
         self._families: dict[str, dict[str, None]] = {}
+        self.size = 0
         self.latest = latest
-        self.room: int | None = None
-        self.rooms: dict[str, int] = {}
+        self.limits: object = None
+        self.room = 0
+        self.rooms: dict[str, int | None] = {}
+        self.site_rooms: dict[str, int] = {}
+        self.evicted: tuple[Any, ...] = ()
         for domain in domains:
             self.learn(domain)
 
     def learn(self, domain: str) -> None:
         """Take note of a domain that has come."""
-        family = family_of(domain)
-        members = self._families.get(family)
-        if members is None:
-            members = self._families[family] = {}
-        members[domain] = None
+        self._families.setdefault(family_of(domain), {})[domain] = None
+        self.size += 1
 
     def forget(self, domain: str) -> None:
         """Take note of a domain that has gone."""
         family = family_of(domain)
-        members = self._families.get(family)
-        if members is not None:
-            members.pop(domain, None)
+        members = self._families.get(family, {})
+        if domain in members:
+            del members[domain]
+            self.size -= 1
             if not members:
                 del self._families[family]
                 self.rooms.pop(family, None)
@@ -73,3 +86,9 @@ class Census:
     def members(self, family: str) -> list[str]:
         """The domains of a family."""
         return list(self._families.get(family, ()))
+
+    def count_anew(self) -> None:
+        """Forget all rooms: cookies have come by another way, or under other limits."""
+        self.room = 0
+        self.rooms.clear()
+        self.site_rooms.clear()

@@ -32,6 +32,8 @@ class Collection:
     _cookies_lock: Any
     # Made again whenever it does not belong to `_cookies`.
     _cookietin_index: Store | None = None
+    # Cookies are coming from a file: what a user has saved drives nothing out.
+    _cookietin_loading = False
 
     def __iter__(self) -> Iterator[CookieFields]:
         """All cookies; the jar may be changed meanwhile."""
@@ -85,6 +87,7 @@ class Collection:
         # A lock belongs to a process, and the index is made again.
         state.pop("_cookies_lock", None)
         state.pop("_cookietin_index", None)
+        state.pop("_cookietin_loading", None)
         return state
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:

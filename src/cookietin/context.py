@@ -233,7 +233,8 @@ class UrlRequest:
 
     def _read_odd_url(self, url: str) -> None:
         parts = urllib.parse.urlsplit(url)
-        if parts.scheme not in SCHEMES or not parts.hostname:
+        # Some clients end the host at a backslash, as browsers do, others go on to an "@" behind it.
+        if parts.scheme not in SCHEMES or not parts.hostname or "\\" in parts.netloc:
             # Without the URL: its path or query may be a secret.
             raise ValueError(
                 "url: expected an absolute http, https, ws or wss URL with a host, "

@@ -148,15 +148,35 @@ class CookieFields:
         """Whether the cookie goes to its own host alone: no Domain attribute was given."""
         return is_host_only(self)
 
+    @host_only.setter
+    def host_only(self, alone: bool) -> None:
+        bare = self.domain.removeprefix(".")
+        self.domain, self.domain_specified = bare if alone else "." + bare, not alone
+
     @property
     def http_only(self) -> bool:
         """Whether the server said HttpOnly."""
         return is_http_only(self)
 
+    @http_only.setter
+    def http_only(self, said: bool) -> None:
+        self._say("HttpOnly", None, said=said)
+
     @property
     def same_site(self) -> str | None:
         """What the server said of SameSite: "Strict", "Lax", "None"; None if nothing known."""
         return same_site_of(self)
+
+    @same_site.setter
+    def same_site(self, value: str | None) -> None:
+        self._say("SameSite", value, said=value is not None)
+
+    def _say(self, attribute: str, value: str | None, *, said: bool) -> None:
+        """Put another attribute in place of all its spellings, or remove these."""
+        for key in [key for key in self._rest if str(key).lower() == attribute.lower()]:
+            del self._rest[key]
+        if said:
+            self._rest[attribute] = value
 
     def has_nonstandard_attr(self, name: str) -> bool:
         """Tell whether the server sent another attribute, spelled exactly so."""
@@ -196,6 +216,14 @@ _SAME_SITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
 def is_host_only(cookie: Any) -> bool:
     """Tell whether a cookie goes to its own host alone."""
     return not cookie.domain_specified and not cookie.domain.startswith(".")
+
+
+def has_ended(cookie: Any, now: float) -> bool:
+    """Tell whether a cookie has ended; one whose expiry a program made nonsense of has not."""
+    try:
+        return cookie.is_expired(now)  # type: ignore[no-any-return]  # of a foreign class, perhaps
+    except TypeError:
+        return False
 
 
 def is_http_only(cookie: Any) -> bool:

@@ -11,8 +11,9 @@ Rules of this file:
 from __future__ import annotations
 
 from cookietin.census import PARTITION, Census, family_of
-from cookietin.policy.limits import eviction_rank
-from cookietin.store import count, every_item
+from cookietin.cookie import has_ended
+from cookietin.policy.limits import eviction_rank, moment_of
+from cookietin.store import count, every_item, key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,31 +25,21 @@ if TYPE_CHECKING:
     from cookietin.store import Store
 
     # What a cookie is filed under: domain (and partition), path, name.
-    Key = tuple[str, str, str]
-    Item = tuple[Key, CookieFields]
+    Item = tuple[tuple[str, str, str], CookieFields]
 
 # Creation-times within a second are kept apart by microseconds, so that their order is total.
 _TICK = 0.000_001
 
 
 def census_of(store: Store) -> Census:
-    """The census of a store, made when it is first asked for."""
+    """The census of a store, made when it is first asked for, and whenever it is out of date."""
     census = store.census
-    if census is None:
+    if census is None or census.size != len(store.cookies):
         latest = max(
-            [getattr(item[3], "creation_time", None) or 0.0 for item in every_item(store.cookies)],
-            default=0.0,
+            [moment_of(item[3], "creation_time") for item in every_item(store.cookies)], default=0.0
         )
         census = store.census = Census(store.cookies, latest)
     return census
-
-
-def key_of(cookie: CookieFields) -> str:
-    """What a cookie is filed under: its domain, and its partition."""
-    partition_key = getattr(cookie, "partition_key", None)
-    if partition_key is None:
-        return cookie.domain
-    return f"{cookie.domain}{PARTITION}{partition_key}"
 
 
 def keep(
@@ -69,48 +60,30 @@ def keep(
     names = None if paths is None else paths.get(path)
     old = None if names is None else names.get(name)
     if names is not None and old is not None:
-        if old.is_expired(now):
+        if has_ended(old, now):
             old = None
             store.discard(under, path, name)
-        elif old is not cookie:
-            created = getattr(old, "creation_time", None)
-            if created is not None:
-                # Mostly a cookie replaces its like, and nothing has to be counted.
-                cookie.creation_time = created
-                cookie.last_access_time = now
-                names[name] = cookie
-                expires = cookie.expires
-                if expires is not None and expires < store.earliest:
-                    store.earliest = expires
-                return ()
+        elif (
+            old is not cookie
+            and old.__class__ is cookie.__class__
+            and old.creation_time is not None
+            and cookie.partition_key is None
+            and (cookie.expires is None or cookie.expires > now)
+        ):
+            # Mostly a cookie replaces its like, and nothing has to be counted.
+            cookie.creation_time = old.creation_time
+            cookie.last_access_time = now
+            names[name] = cookie
+            if cookie.expires is not None and cookie.expires < store.earliest:
+                store.earliest = cookie.expires
+            return ()
     census = census_of(store)
     if old is not cookie:
         _stamp(cookie, old, census, now)
-    store.put(cookie, under if under != cookie.domain else None)
-    return () if old is not None else _hold(store, policy, census, under, now)
-
-
-def _hold(
-    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int
-) -> tuple[CookieFields, ...]:
-    """Make the limits hold after one more cookie was filed under a key."""
-    limits = policy.limits
-    evicted: tuple[CookieFields, ...] = ()
-    if PARTITION in under:
-        evicted = _hold_partition(store, policy, census, under, now)
-    elif limits.per_site is not None:
-        family = family_of(under)
-        room = census.rooms.get(family, 0)
-        if room > 0:
-            census.rooms[family] = room - 1
-        else:
-            evicted = _hold_sites(store, policy, census, family, now)
-    if limits.total is not None:
-        if census.room:
-            census.room -= 1
-        else:
-            evicted += _hold_total(store, limits, census, now)
-    return evicted
+    store.put(cookie, counted=True)
+    if old is not None and PARTITION not in under:
+        return ()
+    return _hold(store, policy, census, under, now)
 
 
 def keep_loaded(store: Store, cookie: CookieFields, now: int) -> None:
@@ -120,54 +93,104 @@ def keep_loaded(store: Store, cookie: CookieFields, now: int) -> None:
     Evicts nothing: what a user has saved is the user's. The next cookie that is stored brings the jar
     back within its limits.
     """
-    under = key_of(cookie)
     census = census_of(store)
-    _stamp(cookie, store.get(under, cookie.path, cookie.name), census, now)
-    store.put(cookie, under if under != cookie.domain else None)
-    census.room = None
-    census.rooms.clear()
+    _stamp(cookie, store.get(key_of(cookie), cookie.path, cookie.name), census, now)
+    store.put(cookie)
 
 
 def _stamp(cookie: CookieFields, old: CookieFields | None, census: Census, now: int) -> None:
     """Set creation-time and last-access-time (5.7 steps 5 and 23)."""
-    created = getattr(old, "creation_time", None)
-    if created is None:
-        created = getattr(cookie, "creation_time", None)
-    if created is None:
-        created = max(float(now), census.latest + _TICK)
-    census.latest = max(census.latest, created)
-    cookie.creation_time = created
-    cookie.last_access_time = now
+    created = moment_of(cookie if old is None else old, "creation_time")
+    if not created:
+        created = census.latest + _TICK
+        if created < now:
+            created = float(now)
+        census.latest = created
+    elif census.latest < created <= now:  # a program may write anything
+        census.latest = created
+    try:
+        cookie.creation_time = created
+        cookie.last_access_time = now
+    except AttributeError:
+        pass  # of a foreign class that has no room for them
 
 
-def _hold_sites(
-    store: Store, policy: BrowserPolicy, census: Census, family: str, now: int
+def _hold(
+    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int
 ) -> tuple[CookieFields, ...]:
-    """Count the sites of a family, purge the one that has too many, and note how much room is left."""
+    """Make the limits hold after one more cookie was filed under a key."""
+    limits = policy.limits
+    if census.limits is not limits:
+        census.count_anew()
+        census.limits = limits
+    evicted: tuple[CookieFields, ...] = ()
+    if PARTITION in under:
+        if limits.per_partition is not None or limits.partition_octets is not None:
+            evicted = _hold_partition(store, policy, census, under, now)
+    elif limits.per_site is not None:
+        family = family_of(under)
+        room = census.rooms.get(family, 0)
+        if room is None:
+            evicted = _hold_site(store, policy, census, under, now)
+        elif room > 0:
+            census.rooms[family] = room - 1
+        else:
+            evicted = _hold_family(store, policy, census, under, now)
+    if limits.total is not None:
+        if census.room > 0:
+            census.room -= 1
+        else:
+            evicted += _hold_total(store, limits, census, now)
+    return evicted
+
+
+def _hold_family(
+    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int
+) -> tuple[CookieFields, ...]:
+    """Count a family and note how much room is left; from its limit on, count its sites instead."""
+    limit = policy.limits.per_site or 0
+    family = family_of(under)
+    members = census.members(family)
+    held = _count(store, members)
+    if held <= limit:
+        # Fewer than one site may have: no need to ask for sites.
+        census.rooms[family] = limit - held
+        return ()
+    census.rooms[family] = None
+    for site, domains in _by_site(policy, members).items():
+        census.site_rooms[site] = limit - _count(store, domains)
+    census.site_rooms[_site(policy, under)] = 0  # which is to be counted without expired cookies
+    return _hold_site(store, policy, census, under, now)
+
+
+def _hold_site(
+    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int
+) -> tuple[CookieFields, ...]:
+    """Count a site when it may be full, and purge it if it is."""
     limits = policy.limits
     limit = limits.per_site or 0
-    members = census.members(family)
-    if _count(store, members) <= limit:
-        # Fewer than one site may have: no need to ask for sites.
-        census.rooms[family] = limit - _count(store, members)
+    site = _site(policy, under)
+    # One that nobody has met has this cookie alone.
+    room = census.site_rooms.get(site, limit)
+    if room > 0:
+        census.site_rooms[site] = room - 1
         return ()
-    site_of = policy.public_suffixes.site_of
+    items = _living(store, _by_site(policy, census.members(family_of(under)))[site], now)
+    surplus = len(items) - limits.purge_site_to if len(items) > limit else 0
+    census.site_rooms[site] = limit - len(items) + surplus
+    return _evict(store, items, surplus)
+
+
+def _site(policy: BrowserPolicy, under: str) -> str:
+    return policy.public_suffixes.site_of(under.partition(PARTITION)[0].removeprefix("."))
+
+
+def _by_site(policy: BrowserPolicy, domains: list[str]) -> dict[str, list[str]]:
+    """The domains of a family by their sites."""
     sites: dict[str, list[str]] = {}
-    for domain in members:
-        sites.setdefault(site_of(domain.removeprefix(".")), []).append(domain)
-    evicted: list[CookieFields] = []
-    most = 0
-    for domains in sites.values():
-        held = _count(store, domains)
-        if held > limit:
-            items = _living(store, domains, now)
-            held = len(items)
-            if held > limit:
-                evicted += _evict(store, items, held - limits.purge_site_to)
-                held = limits.purge_site_to
-        most = max(most, held)
-    census.rooms[family] = limit - most
-    return tuple(evicted)
+    for domain in domains:
+        sites.setdefault(_site(policy, domain), []).append(domain)
+    return sites
 
 
 def _hold_total(store: Store, limits: Limits, census: Census, now: int) -> tuple[CookieFields, ...]:
@@ -190,14 +213,7 @@ def _hold_partition(
 ) -> tuple[CookieFields, ...]:
     """Evict one by one until a site's cookies in one partition are few and small enough."""
     limits = policy.limits
-    domain, _, _ = under.partition(PARTITION)
-    site_of = policy.public_suffixes.site_of
-    site = site_of(domain.removeprefix("."))
-    domains = [
-        member
-        for member in census.members(family_of(under))
-        if site_of(member.partition(PARTITION)[0].removeprefix(".")) == site
-    ]
+    domains = _by_site(policy, census.members(family_of(under)))[_site(policy, under)]
     items = _living(store, domains, now)
     most, octets = limits.per_partition, limits.partition_octets
     held = sum(_octets(cookie) for _, cookie in items)
@@ -227,7 +243,7 @@ def _living(store: Store, domains: Iterable[str], now: int) -> list[Item]:
     for domain in domains:
         for path, names in list(cookies.get(domain, {}).items()):
             for name, cookie in list(names.items()):
-                if cookie.is_expired(now):
+                if has_ended(cookie, now):
                     store.discard(domain, path, name)
                 else:
                     living.append(((domain, path, name), cookie))

@@ -40,7 +40,7 @@ from cookietin.store import every_item
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, ClassVar, Protocol
+    from typing import Any, ClassVar
 
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
@@ -48,25 +48,39 @@ if TYPE_CHECKING:
     from cookietin.request_context import RequestContext
     from cookietin.store import Store
 
-    class JarRules(Protocol):
-        """
-        What a policy with browser rules makes a jar do otherwise; it is called under the jar's lock.
 
-        `receive` takes the fields of a response, `make` only makes their cookies, `put` stores one,
-        `put_loaded` one from a file. `cookies_for_request` finds those to send, and `pieces` sorts
-        them and writes them down.
-        """
+class JarRules:
+    """
+    What a policy with browser rules makes a jar do otherwise.
 
-        def receive(
-            self, jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
-        ) -> list[Received]: ...
-        def make(
-            self, jar: Jar, fields: list[str], request: Request, now: int
-        ) -> list[CookieFields]: ...
-        def put(self, jar: Jar, cookie: CookieFields) -> None: ...
-        def put_loaded(self, jar: Jar, cookie: CookieFields) -> None: ...
-        def cookies_for_request(self, jar: Jar, request: Request) -> list[CookieFields]: ...
-        def pieces(self, cookies: list[CookieFields]) -> list[str]: ...
+    It is called under the jar's lock.
+    """
+
+    def receive(
+        self, jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
+    ) -> list[Received]:
+        """Take the Set-Cookie fields of a response."""
+        raise NotImplementedError
+
+    def make(self, jar: Jar, fields: list[str], request: Request, now: int) -> list[CookieFields]:
+        """Make the cookies of a response, and delete those that have ended."""
+        raise NotImplementedError
+
+    def may_set(self, jar: Jar, cookie: CookieFields, request: Request, now: int) -> bool:
+        """Ask the policy, and the stored cookies, whether a cookie may be stored."""
+        raise NotImplementedError
+
+    def put(self, jar: Jar, cookie: CookieFields) -> None:
+        """Store a cookie."""
+        raise NotImplementedError
+
+    def cookies_for_request(self, jar: Jar, request: Request) -> list[CookieFields]:
+        """Find the cookies to send."""
+        raise NotImplementedError
+
+    def pieces(self, cookies: list[CookieFields]) -> list[str]:
+        """Sort cookies, and write down the pieces of the Cookie field."""
+        raise NotImplementedError
 
 
 class Jar(Collection):
@@ -118,7 +132,7 @@ class Jar(Collection):
             TypeError: The values are one text, or one is no text; the context is none.
             ValueError: The URL is not absolute, has no host or another scheme.
         """
-        request = UrlRequest(url, context)
+        request = _request(url, context)
         if isinstance(set_cookie_values, str | bytes):
             raise TypeError("set_cookie_values: expected a list with one text for each field")
         fields = list(set_cookie_values)
@@ -146,7 +160,7 @@ class Jar(Collection):
         self._cookies_lock.acquire()
         try:
             rules = getattr(self._policy, "_jar_rules", None)
-            if rules is None:
+            if rules is None or not isinstance(rules, JarRules):
                 index_of(self).put(cookie)
             else:
                 rules.put(self, cookie)
@@ -181,7 +195,7 @@ class Jar(Collection):
             ValueError: The URL is not absolute, has no host or another scheme; an extra cookie
                 would end the field or itself.
         """
-        request = UrlRequest(url, context)
+        request = _request(url, context)
         added = checked_extra(extra) if extra else {}
         self._cookies_lock.acquire()
         try:
@@ -236,8 +250,8 @@ class Jar(Collection):
 
     def _cookie_attrs(self, cookies: list[CookieFields]) -> list[str]:
         """The pieces of the Cookie field; sorts the given list, longer paths first."""
-        rules: JarRules | None = getattr(self._policy, "_jar_rules", None)
-        if rules is not None:
+        rules = getattr(self._policy, "_jar_rules", None)
+        if rules is not None and isinstance(rules, JarRules):
             return rules.pieces(cookies)
         sort_by_path(cookies)
         return attributes_of(cookies, self.non_word_re, self.quote_re)
@@ -250,6 +264,9 @@ class Jar(Collection):
         """
         Remove all cookies, or those of a domain, of a domain and path, or the one of that name.
 
+        Domain and path are meant in all partitions. By its name one cookie goes: that without a
+        partition, if there is one.
+
         Raises:
             KeyError: There is no such cookie; the argument is the key that was not found.
             ValueError: A path without a domain, or a name without a domain and a path.
@@ -259,7 +276,11 @@ class Jar(Collection):
             if name is not None:
                 if domain is None or path is None:
                     raise ValueError("domain and path must be given to remove a cookie by name")
-                _discard(index_of(self), domain, path, name)
+                store = index_of(self)
+                if store.partitioned:
+                    _discard(store, domain, path, name)
+                else:
+                    store.discard(domain, path, name)
             elif path is not None:
                 if domain is None:
                     raise ValueError("domain must be given to remove cookies by path")
@@ -281,8 +302,7 @@ class Jar(Collection):
                 ended = [item[:3] for item in items if item[3].discard]
             else:
                 ended = [(each.domain, each.path, each.name) for each in self if each.discard]
-            for domain, path, name in ended:
-                self.clear(domain, path, name)
+            _clear_each(self, ended)
         finally:
             self._cookies_lock.release()
 
@@ -302,32 +322,60 @@ class Jar(Collection):
                 ended = [
                     (each.domain, each.path, each.name) for each in self if each.is_expired(now)
                 ]
-            for domain, path, name in ended:
-                self.clear(domain, path, name)
+            _clear_each(self, ended)
         finally:
             self._cookies_lock.release()
 
 
 def _discard(store: Store, domain: str, *key: str) -> None:
-    """Remove what a domain, or a domain and path, or the three have, in all partitions."""
+    """
+    Remove what a domain, or a domain and path, has in all partitions; or one cookie.
+
+    KeyError, with the key that is missing, if there is none.
+    """
     discard = (store.discard_domain, store.discard_path, store.discard)[len(key)]
     gone = False
     for under in store.keys_of(domain):
         with contextlib.suppress(KeyError):
             discard(under, *key)
             gone = True
+            if len(key) == 2:
+                return  # one by one, as a program counts them that clears cookie after cookie
     if not gone:
         discard(domain, *key)  # which says what is missing
 
 
+def _clear_each(jar: Jar, keys: list[tuple[str, str, str]]) -> None:
+    """Remove some cookies by what they are filed under, through the jar's own `clear`."""
+    directly = _CLEARING.are_kept_by(jar) and keeps_cookies_in_dict(jar)
+    clear = index_of(jar).discard if directly else jar.clear
+    for domain, path, name in keys:
+        clear(domain, path, name)
+
+
 STORING = Methods(Jar, ("set_cookie",))
 WALK = Methods(Jar, ("_cookies_for_domain",))
+_CLEARING = Methods(Jar, ("clear",))
 _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
 
 
 def rules_of(policy: Any) -> JarRules | None:
     """The rules of a policy that make a jar work otherwise; None for the standard library's way."""
-    return getattr(policy, "_jar_rules", None)
+    rules = getattr(policy, "_jar_rules", None)
+    # Policies may answer for any attribute: mocks do.
+    return rules if isinstance(rules, JarRules) else None
+
+
+def _request(url: str, context: RequestContext | None) -> UrlRequest:
+    """The request for a URL; TypeError if the context is none."""
+    if context is not None:
+        from cookietin.request_context import RequestContext
+
+        if not isinstance(context, RequestContext):
+            raise TypeError(
+                f"context: expected a RequestContext or None, got {type(context).__name__}"
+            )
+    return UrlRequest(url, context)
 
 
 def tick(jar: Jar) -> int:

@@ -142,5 +142,7 @@ def delete(jar: Jar, cookie: CookieFields) -> None:
         if store.get(domain, path, name) is None and stored is not None and stored.domain_specified:
             # Filed without the dot, by a program or a file: CPython does not find it (gh-108931).
             domain = stored.domain
+        if store.partitioned and store.get(domain, path, name) is None:
+            return  # `clear` would take the one of a partition
     with contextlib.suppress(KeyError):
         jar.clear(domain, path, name)

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from cookietin.errors import shown
 from cookietin.rules.hosts import canonical_host, is_loopback, is_numeric
-from cookietin.rules.same_site import is_same_site, site
+from cookietin.rules.same_site import is_safe, is_same_site, site
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,19 +35,22 @@ if TYPE_CHECKING:
     class Trust(Protocol):
         """What a policy says about requests."""
 
-        secure_protocols: Container[str]
         trust_loopback: bool
 
+        @property
+        def secure_protocols(self) -> Container[str]: ...
         @property
         def public_suffixes(self) -> Sites: ...
 
 
 # RFC 1035 2.3.4: no name in the DNS is longer.
 LONGEST_HOST = 255
+# Longer ones, with a dot at every second place, would fill the memory with their parents' names.
+_LONGEST_REMEMBERED = 72
 
 # What a path may hold and still be found by a search for "?".
 _PLAIN_PATH = frozenset(map(chr, range(0x21, 0x7F))) - frozenset("#?")
-_BEYOND_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+_AS_IT_STANDS = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class RequestContext:
@@ -55,7 +58,8 @@ class RequestContext:
     Who asks, and from where, for rules on SameSite, HttpOnly and partitions.
 
     Args:
-        method: HTTP method of the request, as sent: "GET".
+        method: HTTP method of the request, as sent: "GET". The own method of a urllib request
+            counts as well: both have to be safe where one has to be.
         site_for_cookies: Absolute URL or origin of the page that caused the request; None if nobody
             did, as for an address that a user typed: then the request is same-site. "null" is an
             opaque origin, to which everything is cross-site.
@@ -66,7 +70,9 @@ class RequestContext:
             stored apart for each of its sites. None: they are cookies like others.
 
     Contexts do not change, and are equal if their arguments are. A request without one is same-site
-    and top-level. Of a chain of redirects each request is judged by its own URL.
+    and top-level. Of a chain of redirects each request is judged by its own URL; urllib makes a new
+    request for each, without the attribute: see docs/how-to/browser-rules.md for a handler that
+    carries it along.
 
     Raises:
         TypeError: An argument is of another type.
@@ -177,10 +183,13 @@ class RequestFacts:
         secure: The connection is secure, or trusted like one.
         context: Who asks; None if nobody is named.
         cross_site: The request is cross-site to who asks (5.2).
+        safe: Its method only reads.
         partition_key: Site of the top-level document, None where partitions do not matter.
     """
 
-    __slots__ = ("context", "cross_site", "domains", "host", "partition_key", "path", "secure")
+    __slots__ = (
+        "context", "cross_site", "domains", "host", "partition_key", "path", "safe", "secure",
+    )  # fmt: skip
 
     def __init__(
         self, facts: _SiteFacts, path: str, context: RequestContext | None, trust: Trust
@@ -191,11 +200,13 @@ class RequestFacts:
         self.secure = scheme in trust.secure_protocols or (loopback and trust.trust_loopback)
         self.context = context
         self.cross_site = False
+        self.safe = True
         self.partition_key: str | None = None
         if context is not None:
             self._read_context(context, scheme, trust.public_suffixes)
 
     def _read_context(self, context: RequestContext, scheme: str, sites: Sites) -> None:
+        self.safe = is_safe(context.method)
         asker, partition = context._asker, context._partition
         if asker is not None:
             self.cross_site = not is_same_site(*asker, scheme, self.host or "", sites.site_of)
@@ -217,13 +228,29 @@ def facts_of(request: Request, trust: Trust) -> RequestFacts:
         )
     url = request.get_full_url()
     slash = url.find("/", 8)  # behind "https://", or the first letter after "http://"
-    if slash > 0:
+    if 0 < slash <= _LONGEST_REMEMBERED:
         query = url.find("?", slash)
         path = url[slash:] if query < 0 else url[slash:query]
         if _PLAIN_PATH.issuperset(path):
             known = _remembered_site(url[:slash])
             if known is not None:
-                return RequestFacts(known, path, context, trust)
+                facts = RequestFacts(known, path, context, trust)
+                return facts if context is None else _with_method(facts, request)
+    facts = _facts_of_odd_url(url, request, context, trust)
+    return facts if context is None else _with_method(facts, request)
+
+
+def _with_method(facts: RequestFacts, request: Request) -> RequestFacts:
+    """Facts of a request with a context: its own method counts as well, if it says one (5.8.3)."""
+    if facts.safe and hasattr(request, "get_method"):
+        # A form must not pass for a link because nobody has said so in its context.
+        facts.safe = is_safe(request.get_method())
+    return facts
+
+
+def _facts_of_odd_url(
+    url: str, request: Request, context: RequestContext | None, trust: Trust
+) -> RequestFacts:
     try:
         parts = urllib.parse.urlsplit(url)
     except ValueError:  # brackets without an IPv6 address
@@ -233,7 +260,10 @@ def facts_of(request: Request, trust: Trust) -> RequestFacts:
         # Only here do requests need get_header; not all that are urllib-shaped have it.
         authority = request.get_header("Host", "")  # type: ignore[attr-defined]
     # Clients send other characters as UTF-8, percent-encoded; what is ASCII goes as it stands.
-    path = urllib.parse.quote(parts.path, safe=_BEYOND_ASCII)
+    path = urllib.parse.quote(parts.path, safe=_AS_IT_STANDS, errors="surrogatepass")
+    if "\\" in authority:
+        # Some clients end the host there, as browsers do, others at "@" behind it.
+        authority = ""
     facts = _site_facts(parts.scheme or request.type, authority.rpartition("@")[2])
     return RequestFacts(facts, path if path.startswith("/") else "/" + path, context, trust)
 

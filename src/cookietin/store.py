@@ -8,8 +8,9 @@ cookies in vain).
 Rules of this file:
 - Knows no time, policy, event or lock.
 - Whoever changes the dict past this class costs speed, not cookies: what is remembered here is
-  checked against the dict before use. Two things cannot be seen: a domain that is taken out and
-  put back keeps its old place in the header, and an expiry put in counts when it is looked at.
+  checked against the dict before use. Some things cannot be seen: a domain that is taken out and
+  put back keeps its old place in the header, an expiry put in counts when it is looked at, and
+  cookies put in count for limits when they are next counted.
 - No empty dicts stay behind (CPython keeps them for ever).
 """
 
@@ -57,21 +58,27 @@ class Store:
         self.census: Census | None = None
         self.partitioned = any(PARTITION in domain for domain in cookies)
 
-    def put(self, cookie: CookieFields, domain: str | None = None) -> None:
+    def put(self, cookie: CookieFields, *, counted: bool = False) -> None:
         """
-        Store a cookie, in place of one of the same domain, path and name.
+        Store a cookie, in place of one of the same domain, partition, path and name.
 
         Args:
-            domain: What to file it under, if not under its domain: that and its partition.
+            counted: The caller keeps the rooms of the census.
         """
-        if domain is None:
-            domain = cookie.domain
-        else:
-            self.partitioned = True
+        domain = cookie.domain
+        try:
+            if cookie.partition_key is not None:
+                domain = key_of(cookie)
+        except AttributeError:
+            pass  # of a foreign class
+        if self.census is not None and not counted:
+            self.census.count_anew()
         paths = self.cookies.get(domain)
         if paths is None:
             paths = self.cookies[domain] = {}
             self._numbers[domain] = self._seen = self._seen + 1
+            if PARTITION in domain:
+                self.partitioned = True
             if self.census is not None:
                 self.census.learn(domain)
         names = paths.get(cookie.path)
@@ -161,6 +168,17 @@ class Store:
                     earliest = -math.inf
         self.earliest = earliest
         return gone
+
+
+def key_of(cookie: CookieFields) -> str:
+    """What a cookie is filed under: its domain, and its partition if it has one."""
+    try:
+        partition_key = cookie.partition_key
+    except AttributeError:  # of a foreign class
+        return cookie.domain
+    if partition_key is None:
+        return cookie.domain
+    return f"{cookie.domain}{PARTITION}{partition_key}"
 
 
 def every_item(cookies: Cookies) -> Iterator[tuple[str, str, str, CookieFields]]:

@@ -4,7 +4,7 @@
 
 import http.cookiejar
 import urllib.request
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPResponse
 from http.cookiejar import Cookie as Cookie
 from os import PathLike
@@ -48,12 +48,9 @@ class _Cookie(http.cookiejar.Cookie):
     creation_time: float | None
     last_access_time: float | None
     partition_key: str | None
-    @property
-    def host_only(self) -> bool: ...
-    @property
-    def http_only(self) -> bool: ...
-    @property
-    def same_site(self) -> str | None: ...
+    host_only: bool
+    http_only: bool
+    same_site: str | None
 
 class Decision:
     name: str
@@ -75,14 +72,23 @@ class DefaultCookiePolicy(http.cookiejar.DefaultCookiePolicy, CookiePolicy): ...
 
 class BrowserCookiePolicy(CookiePolicy):
     trust_loopback: bool
-    public_suffixes: PublicSuffixes
     max_age_cap: int | None
-    limits: Limits
     lax_allowing_unsafe: bool
     same_site_default: str
     same_site_required: bool
     allow_nameless_equals: bool
-    secure_protocols: Container[str]
+    @property
+    def public_suffixes(self) -> PublicSuffixes: ...
+    @public_suffixes.setter
+    def public_suffixes(self, source: Source | PublicSuffixes | None) -> None: ...
+    @property
+    def limits(self) -> Limits: ...
+    @limits.setter
+    def limits(self, limits: Limits | None) -> None: ...
+    @property
+    def secure_protocols(self) -> tuple[str, ...]: ...
+    @secure_protocols.setter
+    def secure_protocols(self, schemes: Iterable[str]) -> None: ...
     def __init__(
         self,
         *,

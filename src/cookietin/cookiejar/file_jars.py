@@ -147,6 +147,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         """
         name = _named(self, filename)
         undecodable: UnicodeDecodeError | None = None
+        before, self._cookietin_loading = self._cookietin_loading, True
         try:
             with open(name, encoding="utf-8") as stream:
                 arguments = (stream, name, ignore_discard, ignore_expires)
@@ -156,6 +157,8 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
                     _load_or_restore(self, arguments)
         except UnicodeDecodeError as error:
             undecodable = error
+        finally:
+            self._cookietin_loading = before
         # Raised out here: as its context, the other error would bring the octets of the file along.
         if undecodable is not None:
             # A pipe cannot be read twice.
@@ -253,7 +256,7 @@ def _storing(jar: FileCookieJar) -> Callable[[CookieFields], None]:
     rules = rules_of(jar._policy)
     if not STORING.are_kept_by(jar):
         return jar.set_cookie
-    return index_of(jar).put if rules is None else partial(rules.put_loaded, jar)
+    return index_of(jar).put if rules is None else partial(rules.put, jar)
 
 
 class _Skipped:

@@ -130,7 +130,7 @@ class CookieJar(Jar, original.CookieJar):
             ):
                 return
             for cookie in self.make_cookies(response, request):
-                if self._policy.set_ok(cookie, request):
+                if _may_set(self, cookie, request):
                     self.set_cookie(cookie)
         finally:
             self._cookies_lock.release()
@@ -217,7 +217,7 @@ class CookieJar(Jar, original.CookieJar):
         self._cookies_lock.acquire()
         try:
             tick(self)
-            if self._policy.set_ok(cookie, request):
+            if _may_set(self, cookie, request):
                 self.set_cookie(cookie)
         finally:
             self._cookies_lock.release()
@@ -235,6 +235,13 @@ _MAKING = Methods(
 )
 _MAKE_COOKIES = Methods(CookieJar, ("make_cookies",))
 _MAKING_AND_STORING = Methods(CookieJar, (*_MAKING.names, "set_cookie"))
+
+
+def _may_set(jar: CookieJar, cookie: Any, request: Request) -> bool:
+    rules = rules_of(jar._policy)
+    if rules is None:
+        return bool(jar._policy.set_ok(cookie, request))
+    return rules.may_set(jar, cookie, request, jar._now)
 
 
 def _take_short_way(
@@ -258,7 +265,7 @@ def _take_short_way(
             else:
                 received = rules.receive(jar, _unfolded(fields), request, now, directly=directly)
         except ValueError:
-            return False  # the long way says that these cookies are lost
+            return False  # no URL: the long way says that these cookies are lost
         if debugging.is_on():
             debugging.log_received(request.get_full_url(), received)
     return True

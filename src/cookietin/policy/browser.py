@@ -23,7 +23,7 @@ from cookietin.rules.public_suffix import SHIPPED, PublicSuffixes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Iterable
 
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
@@ -62,39 +62,88 @@ class BrowserPolicy(DomainLists):
         blocked_domains: Iterable[str] = (),
         allowed_domains: Iterable[str] | None = None,
     ) -> None:
-        if max_age_cap is not None and (type(max_age_cap) is not int or max_age_cap < 1):
-            raise ValueError(
-                f"max_age_cap: expected a whole number of seconds or None, got {max_age_cap!r}"
-            )
-        if limits is not None and not isinstance(limits, Limits):
-            raise TypeError(f"limits: expected Limits or None, got {type(limits).__name__}")
-        if same_site_default not in ("Lax", "None"):
-            raise ValueError(
-                f"same_site_default: expected 'Lax' or 'None', got {same_site_default!r}"
-            )
-        for argument, given in (
-            ("secure_protocols", secure_protocols),
-            ("blocked_domains", blocked_domains),
-            ("allowed_domains", allowed_domains),
-        ):
-            if isinstance(given, str):
-                raise TypeError(f"{argument}: expected a list of texts, got one text")
         self.trust_loopback = trust_loopback
-        if public_suffixes is None:
-            self.public_suffixes = SHIPPED
-        elif isinstance(public_suffixes, PublicSuffixes):
-            self.public_suffixes = public_suffixes
-        else:
-            self.public_suffixes = PublicSuffixes(public_suffixes)
+        self.public_suffixes = public_suffixes
         self.max_age_cap = max_age_cap
-        self.limits = NO_LIMITS if limits is None else limits
+        self.limits = limits
         self.lax_allowing_unsafe = lax_allowing_unsafe
         self.same_site_default = same_site_default
         self.same_site_required = same_site_required
         self.allow_nameless_equals = allow_nameless_equals
-        self.secure_protocols: Container[str] = tuple(secure_protocols)
-        self._blocked_domains = tuple(blocked_domains)
-        self._allowed_domains = None if allowed_domains is None else tuple(allowed_domains)
+        self.secure_protocols = secure_protocols
+        self.set_blocked_domains(blocked_domains)
+        self.set_allowed_domains(allowed_domains)
+
+    @property
+    def public_suffixes(self) -> PublicSuffixes:
+        return self._public_suffixes
+
+    @public_suffixes.setter
+    def public_suffixes(self, source: Source | PublicSuffixes | None) -> None:
+        if source is None:
+            self._public_suffixes = SHIPPED
+        elif isinstance(source, PublicSuffixes):
+            self._public_suffixes = source
+        else:
+            self._public_suffixes = PublicSuffixes(source)
+
+    @property
+    def max_age_cap(self) -> int | None:
+        return self._max_age_cap
+
+    @max_age_cap.setter
+    def max_age_cap(self, seconds: int | None) -> None:
+        if seconds is not None and (type(seconds) is not int or seconds < 1):
+            raise ValueError(
+                f"max_age_cap: expected a whole number of seconds or None, got {seconds!r}"
+            )
+        self._max_age_cap = seconds
+
+    @property
+    def limits(self) -> Limits:
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: Limits | None) -> None:
+        if limits is not None and not isinstance(limits, Limits):
+            raise TypeError(f"limits: expected Limits or None, got {type(limits).__name__}")
+        self._limits = NO_LIMITS if limits is None else limits
+
+    @property
+    def same_site_default(self) -> str:
+        return self._same_site_default
+
+    @same_site_default.setter
+    def same_site_default(self, value: str) -> None:
+        if value not in ("Lax", "None"):
+            raise ValueError(f"same_site_default: expected 'Lax' or 'None', got {value!r}")
+        self._same_site_default = value
+
+    @property
+    def secure_protocols(self) -> tuple[str, ...]:
+        return self._secure_protocols
+
+    @secure_protocols.setter
+    def secure_protocols(self, schemes: Iterable[str]) -> None:
+        self._secure_protocols = _listed("secure_protocols", schemes)
+
+    def set_blocked_domains(self, blocked_domains: Iterable[str]) -> None:
+        """Replace the blocked domains; see `is_blocked` for what an entry means."""
+        super().set_blocked_domains(_listed("blocked_domains", blocked_domains))
+
+    def set_allowed_domains(self, allowed_domains: Iterable[str] | None) -> None:
+        """Replace the allowed domains; None allows every domain."""
+        if allowed_domains is not None:
+            allowed_domains = _listed("allowed_domains", allowed_domains)
+        super().set_allowed_domains(allowed_domains)
+
+    def has_more_rules(self) -> bool:
+        """Tell whether a setting asks for more than browsers do."""
+        return (
+            self.same_site_required
+            or bool(self._blocked_domains)
+            or self._allowed_domains is not None
+        )
 
     def set_ok(self, cookie: CookieFields, request: Request) -> bool:
         """
@@ -124,6 +173,13 @@ class BrowserPolicy(DomainLists):
         sent = facts_of(request, self).path
         # The standard library's jar has its paths escaped.
         return path_matches(sent, path) or path_matches(escape_path(sent), path)
+
+
+def _listed(argument: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """A list of texts; TypeError if it is one text, which is a list of letters too."""
+    if isinstance(texts, str):
+        raise TypeError(f"{argument}: expected a list of texts, got one text")
+    return tuple(texts)
 
 
 def latest_expiry(policy: BrowserPolicy, now: int) -> int:

@@ -19,10 +19,10 @@ from cookietin.cookie import (
     same_site_of,
 )
 from cookietin.policy.decision import Reason
+from cookietin.policy.limits import moment_of
 from cookietin.rules.classic import escape_path
 from cookietin.rules.hosts import canonical_host, domain_matches
 from cookietin.rules.paths import path_matches
-from cookietin.rules.same_site import is_safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,12 +135,8 @@ def domain_refusal(host: str, domain: str, suffixes: PublicSuffixes) -> int:
 
 def lists_refusal(policy: BrowserPolicy, domain: str) -> int:
     """Whether the user's lists say no."""
-    mask = 0
-    if policy._blocked_domains and policy.is_blocked(domain):
-        mask = DOMAIN_BLOCKED
-    if policy._allowed_domains is not None and policy.is_not_allowed(domain):
-        mask |= DOMAIN_NOT_ALLOWED
-    return mask
+    mask = DOMAIN_BLOCKED if policy.is_blocked(domain) else 0
+    return mask | DOMAIN_NOT_ALLOWED if policy.is_not_allowed(domain) else mask
 
 
 def name_refusal(
@@ -225,9 +221,10 @@ def context_refusal(
     same_site = same_site_of(cookie)
     refusal = _same_site_refusal(policy, same_site)
     if same_site != "Strict" and context.top_level and context.http_api:
-        created = getattr(cookie, "creation_time", None)
-        fresh = created is not None and now - created <= GRACE
-        if is_safe(context.method) or (same_site is None and fresh and policy.lax_allowing_unsafe):
+        created = moment_of(cookie, "creation_time")
+        # Within a second creation-times run ahead; what lies further ahead is nonsense.
+        fresh = created > 0 and -1 < now - created <= GRACE
+        if facts.safe or (same_site is None and fresh and policy.lax_allowing_unsafe):
             refusal = 0
     return mask | refusal
 

@@ -46,8 +46,8 @@ class Reason(enum.Enum):
 
     NO_COOKIE_CONTENT = (
         NO_COOKIE_CONTENT,
-        "RFC 6265bis 5.6",
-        "The field does not begin with a name; write it as name=value.",
+        "RFC 6265 5.2, RFC 6265bis 5.7 step 2",
+        "The field does not begin with a cookie; write it as name=value.",
     )
     ATTRIBUTE_WITHOUT_VALUE = (
         ATTRIBUTE_WITHOUT_VALUE,
@@ -124,7 +124,7 @@ class Reason(enum.Enum):
     )
     SECURE_ONLY = (
         1 << 18,
-        "RFC 6265bis 5.8.3",
+        "RFC 6265bis 5.7 step 13, 5.8.3",
         "The cookie is Secure and the connection is not; ask over https.",
     )
     EXPIRED = (1 << 19, "RFC 6265bis 5.7", "The cookie has expired.")

@@ -8,6 +8,8 @@ Rules of this file:
 
 from __future__ import annotations
 
+from cookietin.rules.classic_dates import LATEST
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cookietin.cookie import CookieFields
@@ -116,6 +118,14 @@ def _limits(numbers: dict[str, int | None]) -> Limits:
 
 def eviction_rank(cookie: CookieFields) -> tuple[bool, float, float]:
     """What cookies are sorted by when some have to go: first those that rank lowest (6.1)."""
-    created = getattr(cookie, "creation_time", None) or 0.0
-    accessed = getattr(cookie, "last_access_time", None) or created
-    return bool(cookie.secure), accessed, created
+    created = moment_of(cookie, "creation_time")
+    return bool(cookie.secure), moment_of(cookie, "last_access_time") or created, created
+
+
+def moment_of(cookie: CookieFields | None, attribute: str) -> float:
+    """One of a cookie's times in seconds since the epoch; 0 if it has none, or what is no time."""
+    moment = getattr(cookie, attribute, None)
+    if moment is None:
+        return 0.0
+    # Programs may write anything; a NaN compares with nothing.
+    return moment if isinstance(moment, int | float) and 0 <= moment <= LATEST else 0.0

@@ -155,7 +155,7 @@ def _attributes(tail: str) -> tuple[int | None, Attributes | int]:
             partitioned = True
     read = (
         # 5.6.3: an empty Domain is none; one leading dot does not count.
-        "." + domain.removeprefix(".").lower() if domain else None,
+        "." + _lower(domain.removeprefix(".")) if domain else None,
         domain is not None and domain.startswith("."),
         path if path and path[0] == "/" else None,  # 5.6.4: any other path is the default-path
         None if max_age is None else _seconds(max_age),
@@ -173,6 +173,11 @@ def _attributes(tail: str) -> tuple[int | None, Attributes | int]:
             _TAILS.clear()
         _TAILS[tail] = read
     return None, read
+
+
+def _lower(text: str) -> str:
+    # ASCII alone: the Kelvin sign is no "k", and other letters match no host (5.7 step 8).
+    return text.lower() if text.isascii() else text
 
 
 def _seconds(max_age: str) -> int | None:

@@ -71,7 +71,9 @@ def test_lax_allowing_unsafe(monkeypatch):
     form = RequestContext("POST", ELSEWHERE)
 
     assert jar.cookie_header(SHOP, context=form) == "plain=1; none=1"
-    now += 120
+    now -= 60  # a clock that was set back makes no cookie fresh for ever
+    assert jar.cookie_header(SHOP, context=form) == "none=1"
+    now += 60 + 120
     jar.store_response(SHOP, ["plain=1"])  # set again; that does not make it fresh
     assert jar.cookie_header(SHOP, context=form) == "plain=1; none=1"
     now += 1
@@ -115,10 +117,25 @@ def test_http_only_is_not_for_scripts(jar):
 def test_context_of_a_urllib_request(jar):
     """The attribute does what the argument does."""
     request = urllib.request.Request(SHOP)
-    request.cookie_context = RequestContext("POST", ELSEWHERE)
+    request.cookie_context = RequestContext(site_for_cookies=ELSEWHERE, top_level=False)
 
     jar.add_cookie_header(request)
 
+    assert request.get_header("Cookie") == "none=1"
+
+
+def test_the_method_of_a_urllib_request_counts(jar):
+    """A form is none the safer for a context that does not say so."""
+    request = urllib.request.Request(SHOP, data=b"x=1")
+    request.cookie_context = RequestContext(site_for_cookies=ELSEWHERE)
+
+    jar.add_cookie_header(request)
+
+    assert request.get_header("Cookie") == "none=1"
+    # And the other way round.
+    request = urllib.request.Request(SHOP)
+    request.cookie_context = RequestContext("POST", ELSEWHERE)
+    jar.add_cookie_header(request)
     assert request.get_header("Cookie") == "none=1"
 
 
@@ -191,3 +208,5 @@ def test_wrong_context_of_a_call(jar):
         jar.cookie_header(SHOP, context="https://news.test")
     with pytest.raises(TypeError, match="RequestContext"):
         jar.store_response(SHOP, ["a=1"], context={})
+    with pytest.raises(TypeError, match="RequestContext"):
+        CookieJar().cookie_header(SHOP, context="https://news.test")

@@ -170,6 +170,24 @@ def test_loading_evicts_nothing(tmp_path):
     assert len(tin) == 4
 
 
+def test_loading_evicts_nothing_where_the_jar_stores_itself(tmp_path):
+    class Own(MozillaCookieJar):
+        def set_cookie(self, cookie):
+            super().set_cookie(cookie)
+
+    big = MozillaCookieJar(tmp_path / "cookies.txt")
+    big.store_response("https://shop.test/", [f"c{n}=1" for n in range(10)] + ["word"])
+    big.save(ignore_discard=True)
+    policy = BrowserCookiePolicy(limits=Limits(per_site=5), public_suffixes=["test"])
+    tin = Own(tmp_path / "cookies.txt", policy=policy)
+
+    tin.load(ignore_discard=True)
+
+    assert len(tin) == 11
+    assert tin.cookie_header("https://shop.test/").endswith("; word")
+    assert names(tin)[-1] == ""
+
+
 def test_no_limits():
     policy = BrowserCookiePolicy(limits=None, public_suffixes=["test"])
     tin = CookieJar(policy=policy)
@@ -189,6 +207,83 @@ def test_copies_count_anew(copied):
 
     assert fill(made, "https://shop.test/", "c=1", "d=1") == ["a", "b", "c"]
     assert names(tin) == ["a", "b"]
+
+
+def test_octets_of_a_partition_hold_on_update():
+    """A cookie may grow after it was let in."""
+    tin = jar(partition_octets=100)
+    context = RequestContext(partition_key="https://top.test")
+    for value in ("1", 60 * "x"):
+        for name in "abc":
+            field = f"{name}={value}; Secure; Partitioned"
+            tin.store_response("https://shop.test/", [field], context=context)
+            assert sum(len(each.name + each.value) for each in tin) <= 100
+
+    assert names(tin) == ["c"]
+
+
+def test_other_limits_hold_at_once():
+    """A policy may be changed, or get others, while the jar is full."""
+    tin = jar()
+    fill(tin, "https://shop.test/", *(f"a{n}=1" for n in range(50)))
+    tin._policy.limits = Limits(per_site=5, purge_site_to=5)
+    assert len(fill(tin, "https://shop.test/", "b=1")) == 46
+    assert len(tin) == 5
+
+    tin._policy.limits = None
+    fill(tin, "https://shop.test/", *(f"c{n}=1" for n in range(300)))
+    assert len(tin) == 305
+    tin.set_policy(BrowserCookiePolicy(public_suffixes=["test"]))
+    fill(tin, "https://shop.test/", "d=1")
+    assert len(tin) == 150
+
+
+def test_cookies_from_under_another_policy_are_counted():
+    policy = BrowserCookiePolicy(limits=Limits(per_site=5), public_suffixes=["test"])
+    tin = CookieJar(policy=policy)
+    fill(tin, "https://shop.test/", "a=1")
+    tin.set_policy(None)
+    tin._policy = policy.__class__(limits=None, public_suffixes=["test"])
+    fill(tin, "https://shop.test/", *(f"b{n}=1" for n in range(9)))
+    tin._policy = policy
+
+    assert len(fill(tin, "https://shop.test/", "c=1")) == 7
+
+
+def test_hosts_with_odd_characters_are_no_partitions():
+    """Each would have limits of its own, and `clear` would reach them."""
+    tin = jar(per_site=5, purge_site_to=5)
+    for n in range(20):
+        fill(tin, f"https://x;{n}.shop.test/", "a=1")
+
+    assert len(tin) == 5
+    tin.store_response("https://shop.test/", ["b=1"])
+    tin.clear("shop.test")
+    assert len(tin) == 4
+
+
+def test_a_full_site_does_not_hide_from_its_family():
+    """Once a family was counted by sites, each of them has its own room."""
+    tin = jar(per_site=3, purge_site_to=3)
+    fill(tin, "https://a.co.test/", "a=1", "b=1", "c=1")
+    for n in range(10):
+        assert fill(tin, f"https://b{n}.co.test/", "a=1", "b=1", "c=1") == []
+    assert fill(tin, "https://b3.co.test/", "d=1") == ["a"]
+    assert fill(tin, "https://a.co.test/", "d=1") == ["a"]
+
+
+def test_evicted_where_the_jar_stores_itself():
+    """requests' jar has a `set_cookie` of its own, for instance."""
+
+    class Own(CookieJar):
+        def set_cookie(self, cookie):
+            super().set_cookie(cookie)
+
+    policy = BrowserCookiePolicy(
+        limits=Limits(per_site=2, purge_site_to=1), public_suffixes=["test"]
+    )
+
+    assert fill(Own(policy=policy), "https://shop.test/", "a=1", "b=1", "c=1") == ["a", "b"]
 
 
 def test_limits_are_values():

@@ -174,6 +174,23 @@ def test_wrong_settings_are_refused_at_the_door(settings, error, words):
         BrowserCookiePolicy(**settings)
 
 
+def test_settings_may_be_assigned():
+    """By the same checks as in the constructor."""
+    policy = BrowserCookiePolicy()
+    policy.limits = policy.max_age_cap = policy.public_suffixes = None
+    policy.secure_protocols = ["https"]
+    tin = CookieJar(policy=policy)
+
+    assert reasons(tin, "wss://shop.test/", "a=1; Secure; Domain=shop.test") == (
+        Reason.SECURE_ONLY,
+    )
+    for name, wrong in [("secure_protocols", "https"), ("limits", 5), ("public_suffixes", 5)]:
+        with pytest.raises(TypeError):
+            setattr(policy, name, wrong)
+    with pytest.raises(ValueError, match="same_site_default"):
+        policy.same_site_default = "Strict"
+
+
 def test_a_policy_can_be_pickled():
     """A jar that goes to another process takes its policy along."""
     policy = BrowserCookiePolicy(limits=Limits(total=5), public_suffixes=["test"])

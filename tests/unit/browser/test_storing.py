@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.message
+import unittest.mock
 import urllib.request
 
 import pytest
@@ -183,6 +184,34 @@ def test_an_expired_secure_cookie_guards_nothing(jar, clock):
     assert jar.store_response("http://shop.test/", ["a=2"])[0].allowed
 
 
+def test_secure_cookies_are_left_alone_by_every_door():
+    """`set_cookie_if_ok`, and a jar with a `make_cookies` of its own."""
+
+    class Own(CookieJar):
+        def make_cookies(self, response, request):
+            return super().make_cookies(response, request)
+
+    jar = Own(policy=policy())
+    jar.store_response(SHOP, ["a=1; Secure; Path=/"])
+    request = urllib.request.Request("http://shop.test/")
+
+    jar.set_cookie_if_ok(a_cookie(value="2"), request)
+    jar.extract_cookies(answer("a=3", "a=; Max-Age=0"), request)
+
+    assert jar.cookie_header(SHOP) == "a=1"
+
+
+def test_secure_cookies_that_a_program_put_in_are_left_alone(jar):
+    """What was remembered about the dict is checked against it."""
+    jar.store_response("http://x.shop.test/", ["x=1"])
+    for host in ("b.shop.test", "shop.test"):
+        jar._cookies[host] = {"/": {"a": a_cookie(domain=host, secure=True)}}
+
+    for host in ("b.shop.test", "shop.test", "c.b.shop.test"):
+        decision = jar.store_response(f"http://{host}/", ["a=2"])[0]
+        assert decision.reasons == (Reason.OVERWRITE_SECURE,)
+
+
 # Partitions
 
 TOP = RequestContext(partition_key="https://www.top.test/page")
@@ -228,9 +257,7 @@ def test_deletion_stays_within_its_partition(partitioned):
     assert partitioned.cookie_header(SHOP, context=OTHER) == "a=other"
 
 
-@pytest.mark.parametrize(
-    "arguments", [(), ("shop.test",), ("shop.test", "/"), ("shop.test", "/", "a")]
-)
+@pytest.mark.parametrize("arguments", [(), ("shop.test",), ("shop.test", "/")])
 def test_clear_reaches_all_partitions(partitioned, arguments):
     """A program that clears a domain means whatever the domain has stored."""
     partitioned.clear(*arguments)
@@ -238,6 +265,16 @@ def test_clear_reaches_all_partitions(partitioned, arguments):
     assert list(partitioned) == []
     with pytest.raises(KeyError, match=r"nowhere\.test"):
         partitioned.clear("nowhere.test")
+
+
+def test_clearing_cookie_after_cookie_clears_all(partitioned):
+    """Programs loop so; by its name one goes at a time, that without a partition first."""
+    for cookie in list(partitioned):
+        partitioned.clear(cookie.domain, cookie.path, cookie.name)
+
+    assert list(partitioned) == []
+    with pytest.raises(KeyError):
+        partitioned.clear("shop.test", "/", "a")
 
 
 def test_clear_of_a_cookie_that_is_in_a_partition_alone(jar):
@@ -276,6 +313,64 @@ def test_partitioned_cookies_are_not_saved_as_others(kind, tmp_path):
     again = kind(tmp_path / "cookies", policy=policy())
     again.load()
     assert again.cookie_header(SHOP, context=TOP) == "b=1"
+
+
+def test_expiry_of_one_leaves_its_namesakes(jar, clock):
+    """Neither does the sweep raise when a cookie and its namesake in a partition end together."""
+    jar.store_response(SHOP, ["a=1; Max-Age=5"])
+    jar.store_response(SHOP, ["a=2; Max-Age=5" + PARTITIONED], context=TOP)
+    jar.store_response(SHOP, ["a=3; Max-Age=99" + PARTITIONED], context=OTHER)
+    clock.now += 9
+
+    assert jar.cookie_header(SHOP) is None
+    assert jar.cookie_header(SHOP, context=OTHER) == "a=3"
+    jar.clear_session_cookies()
+    assert len(jar) == 1
+
+
+def test_a_session_cookie_goes_without_its_partitioned_namesake(jar):
+    jar.store_response(SHOP, ["a=1"])
+    jar.store_response(SHOP, ["a=2; Max-Age=99" + PARTITIONED], context=TOP)
+
+    jar.clear_session_cookies()
+
+    assert [cookie.value for cookie in jar] == ["2"]
+
+
+@pytest.mark.parametrize("rules", [cookietin.DefaultCookiePolicy, policy])
+def test_a_deletion_takes_no_partitioned_namesake(rules):
+    """Not where a subclass watches `clear`, and not after a change of policy."""
+
+    class Watched(CookieJar):
+        def clear(self, domain=None, path=None, name=None):
+            super().clear(domain, path, name)
+
+    jar = Watched(policy=policy())
+    jar.store_response(SHOP, ["a=1" + PARTITIONED], context=TOP)
+    jar.set_policy(rules())
+    jar.store_response(SHOP, ["a=; Max-Age=0; Path=/"])
+
+    assert len(jar) == 1
+
+
+def test_partitioned_cookies_in_a_jar_of_another_policy(partitioned):
+    """Whatever way they came in, they keep their partition."""
+    other = CookieJar()
+    for cookie in partitioned:
+        other.set_cookie(cookie)
+    assert other.cookie_header(SHOP) == "a=plain"
+
+    other.set_policy(policy())
+    assert other.cookie_header(SHOP, context=TOP) == "a=plain; a=top"
+
+
+def test_lists_of_domains_hold_in_partitions():
+    """They are asked about the domain, not about where it is filed."""
+    news = RequestContext(partition_key="https://news.example")
+    jar = CookieJar(policy=policy(allowed_domains=["shop.test"], blocked_domains=[".example"]))
+    jar.store_response(SHOP, ["a=1" + PARTITIONED], context=news)
+
+    assert jar.cookie_header(SHOP, context=news) == "a=1"
 
 
 # Files
@@ -345,6 +440,68 @@ def test_cookies_changed_in_place_are_judged_as_they_are(jar, clock):
     assert jar.cookie_header(SHOP) is None
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "", "value": 5},
+        {"value": None},
+        {"creation_time": "yesterday"},
+        {"last_access_time": "now"},
+        {"creation_time": float("inf")},
+    ],
+)
+def test_odd_cookies_cost_nothing_but_themselves(jar, changes):
+    """Programs write anything; neither asking nor storing raises."""
+    cookie = a_cookie()
+    for attribute, value in changes.items():
+        setattr(cookie, attribute, value)
+    jar.set_cookie(cookie)
+    jar.set_policy(policy(limits=cookietin.Limits(per_site=2)))
+
+    assert all(d.allowed for d in jar.store_response(SHOP, ["b=1", "c=1", "d=1; Path=/x"]))
+    assert "c=1" in jar.cookie_header(SHOP)
+
+
+def test_cookies_without_room_for_attributes(jar):
+    """A foreign class with slots has no creation-time."""
+
+    class Slotted:
+        __slots__ = tuple(vars(a_cookie()))
+
+        def is_expired(self, now=None):
+            return False
+
+    cookie = Slotted()
+    for name, value in vars(a_cookie()).items():
+        setattr(cookie, name, value)
+    jar.set_cookie(cookie)
+
+    assert jar.cookie_header(SHOP) == "a=1"
+
+
+def test_a_deletion_finds_a_domain_cookie_filed_without_a_dot(jar):
+    jar.set_cookie(a_cookie(domain_specified=True))
+
+    jar.store_response(SHOP, ["a=; Max-Age=0; Domain=shop.test; Path=/"])
+
+    assert len(jar) == 0
+
+
+def test_attributes_of_cookies_can_be_written(jar):
+    """As those of the standard library's cookies; the rules see it."""
+    jar.store_response(SHOP, ["a=1; samesite=lax; HTTPONLY"])
+    (cookie,) = jar
+    cookie.same_site, cookie.http_only, cookie.host_only = "Strict", False, False
+
+    assert (cookie.same_site, cookie.http_only, cookie.domain) == ("Strict", False, ".shop.test")
+    news = RequestContext(site_for_cookies="https://news.test")
+    assert jar.cookie_header(SHOP, context=news) is None
+    cookie.same_site = None
+    assert jar.cookie_header(SHOP, context=news) == "a=1"
+    cookie.host_only, cookie.http_only = True, True
+    assert (cookie.host_only, cookie.domain, cookie.http_only) == (True, "shop.test", True)
+
+
 # Policies of one's own
 
 
@@ -390,7 +547,23 @@ def test_return_rules_can_be_replaced(jar, method):
     assert jar.cookie_header(SHOP) is None
 
 
-def test_a_policy_wrapped_by_delegation(jar):
+@pytest.mark.parametrize("name", ["is_blocked", "is_not_allowed"])
+def test_lists_of_domains_can_be_replaced_by_a_rule(jar, name):
+    """Without a list as well."""
+
+    class Closed(BrowserCookiePolicy):
+        pass
+
+    setattr(Closed, name, lambda self, domain: domain == "shop.test")
+    jar.store_response(SHOP, ["a=1"])
+    jar.set_policy(Closed(public_suffixes=["test"]))
+
+    assert not jar.store_response(SHOP, ["b=1"])[0].allowed
+    assert jar.cookie_header(SHOP) is None
+    assert jar.store_response("https://other.test/", ["b=1"])[0].allowed
+
+
+def test_a_policy_wrapped_by_delegation(jar, clock):
     """Programs wrap policies so; what the wrapper defines is asked."""
 
     class Wrapper:
@@ -408,6 +581,16 @@ def test_a_policy_wrapped_by_delegation(jar):
 
     assert jar.cookie_header(SHOP) == "a=1"
     assert [cookie.expires for cookie in jar] == [NOW + 9]
+    clock.now += 9
+    assert jar.cookie_header(SHOP) is None
+
+
+def test_a_policy_that_answers_for_any_attribute():
+    """Mocks do; they get the standard library's way."""
+    jar = CookieJar(policy=unittest.mock.Mock(rfc2965=False))
+    jar.store_response(SHOP, ["a=1; Path=/"])
+
+    assert jar.cookie_header(SHOP) == "a=1"
 
 
 def test_subclasses_of_the_jar_are_asked():
@@ -442,7 +625,9 @@ def test_make_cookies_makes_them_by_browser_rules(jar):
     assert len(jar) == 0
 
 
-@pytest.mark.parametrize("url", ["http://a..b/", "http://x y/", "http://[1::2::3]/"])
+@pytest.mark.parametrize(
+    "url", ["http://a..b/", "http://x y/", "http://[1::2::3]/", "http://evil.test\\@shop.test/"]
+)
 def test_a_host_that_is_none_has_no_cookies(jar, url):
     """What a program hands over as request raises nothing (5.1.2)."""
     request = urllib.request.Request(SHOP)
@@ -463,3 +648,22 @@ def test_non_ascii_host_of_a_urllib_request(jar):
     assert jar.cookie_header("http://www.xn--bcher-kva.test/") == "a=1"
     jar.add_cookie_header(request)
     assert request.get_header("Cookie") == "a=1"
+
+
+def test_a_backslash_ends_no_host(jar):
+    """Browsers end the host there, some clients at the "@" behind it."""
+    with pytest.raises(ValueError, match="host"):
+        jar.cookie_header("http://evil.test\\@shop.test/")
+
+
+def test_a_path_with_half_a_surrogate_pair(jar):
+    jar.store_response("http://shop.test/\udcff/x", ["a=1"])
+
+    assert jar.cookie_header("http://shop.test/\udcff/y") == "a=1"
+
+
+def test_domains_are_lower_cased_as_ascii(jar):
+    """The Kelvin sign is no k, even where a client has decoded a field as UTF-8."""
+    decision = jar.store_response("http://bank.test/", ["a=1; Domain=ban\u212a.test"])[0]
+
+    assert decision.reasons == (Reason.INVALID_DOMAIN,)
