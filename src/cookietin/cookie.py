@@ -63,12 +63,12 @@ class CookieFields:
         rest: Other attributes, by name as spelled; copied.
         rfc2109: It came as an RFC 2109 cookie.
 
-    Attributes besides:
+    Attributes:
         creation_time: Seconds since the epoch at which it was first set; kept when it is set again.
         last_access_time: Seconds since the epoch at which it was last set or sent.
         partition_key: Site of the top-level document for a partitioned cookie, or None.
 
-    These three are None unless the jar's policy has browser rules.
+    The last three are None unless the jar's policy has browser rules.
 
     Raises:
         ValueError: `port_specified` without a port; a version or expiry that is no number.
@@ -145,7 +145,7 @@ class CookieFields:
 
     @property
     def host_only(self) -> bool:
-        """Whether the cookie goes to its own host alone: no Domain attribute was given."""
+        """Whether the cookie goes to its own host alone, since it had no Domain attribute."""
         return is_host_only(self)
 
     @host_only.setter
@@ -164,7 +164,7 @@ class CookieFields:
 
     @property
     def same_site(self) -> str | None:
-        """What the server said of SameSite: "Strict", "Lax", "None"; None if nothing known."""
+        """What the server said of SameSite, "Strict", "Lax" or "None"; None if nothing known."""
         return same_site_of(self)
 
     @same_site.setter

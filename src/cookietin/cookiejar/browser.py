@@ -12,7 +12,7 @@ class BrowserCookiePolicy(BrowserPolicy, CookiePolicy):  # type: ignore[misc]  #
     Today's browser rules: RFC 6265bis as Chromium and Firefox practise it.
 
     Args:
-        trust_loopback: Treat http to localhost, *.localhost, 127.0.0.0/8 and [::1] as secure.
+        trust_loopback: Treat http to localhost and names below it, 127.0.0.0/8 and [::1] as secure.
         public_suffixes: Under which names others register names: a `PublicSuffixes`, or what makes
             one (the file name of a list, its lines, or an object with a look-up of its own). None for
             the list that the package publicsuffixlist ships.
