@@ -1,5 +1,7 @@
 """cookietin: a drop-in for `http.cookiejar` that loses no file and finds cookies without a search.
 
+Under `BrowserCookiePolicy` it follows today's browser rules, RFC 6265bis.
+
     import cookietin as cookiejar
 
 A cookie passes these rooms, in this order:
@@ -12,8 +14,9 @@ A cookie passes these rooms, in this order:
     cookie_header    the text of the Cookie field
 
 `jar` puts them in order and holds the one clock and the one lock; `context` has the facts of a
-request, `rules/` the pure functions that all use; `formats/` and `files` keep cookies on the disk;
-`cookiejar` is the face that `http.cookiejar` has.
+request, `rules/` the pure functions that all use. Browser rules have an order of their own, in
+`browser_receiving` and `browser_matching`, `request_context` for who asks, and `eviction` for limits.
+`formats/` and `files` keep cookies on the disk; `cookiejar` is the face that `http.cookiejar` has.
 
 The names below are imported when they are first asked for.
 """

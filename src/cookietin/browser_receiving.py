@@ -24,9 +24,10 @@ from cookietin.cookie import has_ended, is_http_only
 from cookietin.eviction import census_of, keep
 from cookietin.jar import Jar
 from cookietin.overrides import Methods
-from cookietin.policy.browser import keeps_set_rules, latest_expiry
+from cookietin.policy.browser import asks_more_of_cookies, keeps_set_rules, latest_expiry
 from cookietin.policy.browser_rules import (
     INVALID_HOST,
+    attributes_refusal,
     domain_refusal,
     name_refusal,
     refusal_to_set,
@@ -68,8 +69,9 @@ def receive(
     if facts.host is None:
         return [("", None, INVALID_HOST, False, ()) for _ in fields]
     ours = keeps_set_rules(policy)
-    # Then of a cookie with sound flags only name and domain can be wrong.
-    quick = ours and facts.secure and facts.context is None and not policy.has_more_rules()
+    # Then flags, name and domain are all that can be wrong, and sound flags need no second look.
+    quick = ours and facts.context is None and not asks_more_of_cookies(policy)
+    secure = facts.secure
     judged, verdict = "", 0  # cookies of one response mostly share their Domain
     suffixes, latest = policy.public_suffixes, latest_expiry(policy, now)
     cookie_class = jar._cookie_class
@@ -85,13 +87,15 @@ def receive(
         cookie = browser_cookie(
             name, value, expires, attributes, facts, now, latest, suffixes, cookie_class
         )
-        if quick and attributes[9]:
+        if quick:
             mask = 0
+            if not attributes[9] or (attributes[4] and not secure):
+                mask = attributes_refusal(policy, facts, *attributes[4:8])
             if cookie.domain_specified:
                 if cookie.domain != judged:
                     judged = cookie.domain
                     verdict = domain_refusal(facts.host, judged, suffixes)
-                mask = verdict
+                mask |= verdict
             if name[:2] in _TELLING:
                 mask |= name_refusal(policy, cookie, facts, http_only=attributes[5])
         elif ours:

@@ -137,14 +137,6 @@ class BrowserPolicy(DomainLists):
             allowed_domains = _listed("allowed_domains", allowed_domains)
         super().set_allowed_domains(allowed_domains)
 
-    def has_more_rules(self) -> bool:
-        """Tell whether a setting asks for more than browsers do."""
-        return (
-            self.same_site_required
-            or bool(self._blocked_domains)
-            or self._allowed_domains is not None
-        )
-
     def set_ok(self, cookie: CookieFields, request: Request) -> bool:
         """
         Tell whether a cookie that a response carried may be stored.
@@ -180,6 +172,15 @@ def _listed(argument: str, texts: Iterable[str]) -> tuple[str, ...]:
     if isinstance(texts, str):
         raise TypeError(f"{argument}: expected a list of texts, got one text")
     return tuple(texts)
+
+
+def asks_more_of_cookies(policy: BrowserPolicy) -> bool:
+    """Tell whether a setting refuses cookies that browsers set."""
+    return (
+        policy.same_site_required
+        or bool(policy._blocked_domains)
+        or policy._allowed_domains is not None
+    )
 
 
 def latest_expiry(policy: BrowserPolicy, now: int) -> int:

@@ -32,6 +32,8 @@ class DomainLists:
 
         An entry with a leading dot blocks every longer name, one without blocks itself alone.
         """
+        if not self._blocked_domains:
+            return False
         domain = domain_in_lists(domain)
         return any(
             user_domain_match(domain, domain_in_lists(entry)) for entry in self._blocked_domains
@@ -47,8 +49,8 @@ class DomainLists:
 
     def is_not_allowed(self, domain: str) -> bool:
         """Tell whether there is an allow list and a domain is not on it."""
-        domain = domain_in_lists(domain)
         allowed = self._allowed_domains
-        return allowed is not None and not any(
-            user_domain_match(domain, domain_in_lists(entry)) for entry in allowed
-        )
+        if allowed is None:
+            return False
+        domain = domain_in_lists(domain)
+        return not any(user_domain_match(domain, domain_in_lists(entry)) for entry in allowed)
