@@ -17,7 +17,7 @@ from operator import attrgetter
 
 from cookietin.census import PARTITION
 from cookietin.collection import index_of
-from cookietin.cookie import has_ended
+from cookietin.cookie import has_ended, is_host_only
 from cookietin.jar import WALK
 from cookietin.policy.browser import keeps_domain_rule, keeps_return_rules
 from cookietin.policy.browser_rules import (
@@ -119,6 +119,8 @@ def _returnable(
                         continue
                     if asks and context_refusal(policy, cookie, facts, now):
                         continue
+                elif cookie.domain == domain and domain != host and is_host_only(cookie):
+                    continue  # of a parent
                 else:
                     refusal = refusal_to_return(policy, cookie, facts, now)
                     if refusal & EXPIRED:

@@ -75,7 +75,7 @@ def receive(
     judged, verdict = "", 0  # cookies of one response mostly share their Domain
     suffixes, latest = policy.public_suffixes, latest_expiry(policy, now)
     cookie_class = jar._cookie_class
-    guarded = is_guarded(facts)
+    guarded = not secure or is_guarded(facts)
     store = index_of(jar)
     received: list[Received] = []
     for field in fields:

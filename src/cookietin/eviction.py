@@ -77,7 +77,9 @@ def keep(
             if cookie.expires is not None and cookie.expires < store.earliest:
                 store.earliest = cookie.expires
             return ()
-    census = census_of(store)
+    census = store.census
+    if census is None or census.size != len(store.cookies):
+        census = census_of(store)
     if old is not cookie:
         _stamp(cookie, old, census, now)
     store.put(cookie, counted=True)
@@ -100,7 +102,8 @@ def keep_loaded(store: Store, cookie: CookieFields, now: int) -> None:
 
 def _stamp(cookie: CookieFields, old: CookieFields | None, census: Census, now: int) -> None:
     """Set creation-time and last-access-time (5.7 steps 5 and 23)."""
-    created = moment_of(cookie if old is None else old, "creation_time")
+    source = cookie if old is None else old
+    created = getattr(source, "creation_time", None) and moment_of(source, "creation_time")
     if not created:
         created = census.latest + _TICK
         if created < now:
@@ -124,18 +127,16 @@ def _hold(
         census.count_anew()
         census.limits = limits
     evicted: tuple[CookieFields, ...] = ()
-    if PARTITION in under:
+    rooms, family = census.rooms, family_of(under)
+    room = rooms.get(family, 0)
+    if room:  # it was counted, so there is a limit, and it is no partition
+        rooms[family] = room - 1
+    elif PARTITION in under:
         if limits.per_partition is not None or limits.partition_octets is not None:
             evicted = _hold_partition(store, policy, census, under, now)
     elif limits.per_site is not None:
-        family = family_of(under)
-        room = census.rooms.get(family, 0)
-        if room is None:
-            evicted = _hold_site(store, policy, census, under, now)
-        elif room > 0:
-            census.rooms[family] = room - 1
-        else:
-            evicted = _hold_family(store, policy, census, under, now)
+        hold = _hold_site if room is None else _hold_family
+        evicted = hold(store, policy, census, under, now)
     if limits.total is not None:
         if census.room > 0:
             census.room -= 1

@@ -56,29 +56,35 @@ class JarRules:
     It is called under the jar's lock.
     """
 
+    @staticmethod
     def receive(
-        self, jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
+        jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
     ) -> list[Received]:
         """Take the Set-Cookie fields of a response."""
         raise NotImplementedError
 
-    def make(self, jar: Jar, fields: list[str], request: Request, now: int) -> list[CookieFields]:
+    @staticmethod
+    def make(jar: Jar, fields: list[str], request: Request, now: int) -> list[CookieFields]:
         """Make the cookies of a response, and delete those that have ended."""
         raise NotImplementedError
 
-    def may_set(self, jar: Jar, cookie: CookieFields, request: Request, now: int) -> bool:
+    @staticmethod
+    def may_set(jar: Jar, cookie: CookieFields, request: Request, now: int) -> bool:
         """Ask the policy, and the stored cookies, whether a cookie may be stored."""
         raise NotImplementedError
 
-    def put(self, jar: Jar, cookie: CookieFields) -> None:
+    @staticmethod
+    def put(jar: Jar, cookie: CookieFields) -> None:
         """Store a cookie."""
         raise NotImplementedError
 
-    def cookies_for_request(self, jar: Jar, request: Request) -> list[CookieFields]:
+    @staticmethod
+    def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
         """Find the cookies to send."""
         raise NotImplementedError
 
-    def pieces(self, cookies: list[CookieFields]) -> list[str]:
+    @staticmethod
+    def pieces(cookies: list[CookieFields]) -> list[str]:
         """Sort cookies, and write down the pieces of the Cookie field."""
         raise NotImplementedError
 
