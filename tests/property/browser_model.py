@@ -269,7 +269,7 @@ class BrowserModel:
                     return False
             if old.key == cookie.key and old.http_only and not context.http_api:
                 return False
-        near = context.top_level or self.is_same_site(url, context)
+        near = (context.top_level and context.http_api) or self.is_same_site(url, context)
         if self.acts_as(cookie) != "None" and not near:
             return False
         if cookie.same_site == "None" and not cookie.secure:

@@ -251,6 +251,8 @@ TestJarAndModel.settings = hypothesis_settings(
 SHOP, PLAIN, CLOUD = "https://shop.test/", "http://shop.test/", "https://me.pages.cloud.test/"
 AT_SHOP, AT_OTHER = Context(partition_key=SHOP), Context(partition_key="https://other.test/")
 POST = Context(method="POST", site_for_cookies="https://other.test/")
+LINK = Context(site_for_cookies="https://other.test/")
+FRAME = Context(site_for_cookies="https://a.shop.test/", top_level=False)
 SCRIPT = Context(http_api=False)
 
 
@@ -331,11 +333,10 @@ SCRIPT = Context(http_api=False)
         pytest.param(
             {"per_site": 2, "purge_site_to": 2},
             [
-                ("response", SHOP, ["a=1; Path=/a", "b=1"], None),
+                ("response", SHOP, ["a=1; Path=/a", "b=1; Path=/b"], None),
                 ("wait", 1),
                 ("request", SHOP + "a", None),
                 ("wait", 1),
-                ("request", SHOP, None),
                 ("response", SHOP, ["c=1"], None),
             ],
             id="the cookie that was not asked for lately goes first",
@@ -363,6 +364,58 @@ SCRIPT = Context(http_api=False)
                 ("response", SHOP, ["a=2", "a=2; Domain=shop.test", "a=; Max-Age=0"], SCRIPT),
             ],
             id="a script leaves HttpOnly cookies alone",
+        ),
+        pytest.param(
+            {},
+            [
+                ("response", SHOP, ["a=1; SameSite=Lax", "b=1", "c=1; SameSite=Strict"], None),
+                ("request", SHOP, LINK),
+                ("request", SHOP, LINK._replace(http_api=False)),
+                ("request", SHOP, LINK._replace(top_level=False)),
+                ("request", SHOP, LINK._replace(site_for_cookies=PLAIN)),
+                ("response", SHOP, ["d=1; SameSite=Strict"], LINK),
+                ("response", SHOP, ["e=1; SameSite=Lax", "f=1"], LINK._replace(top_level=False)),
+            ],
+            id="links and frames of another site",
+        ),
+        pytest.param(
+            {},
+            [
+                ("response", SHOP, ["a=1; Secure; Path=/in"], None),
+                ("response", PLAIN, [f"a=2; Path={path}" for path in ("/", "/i", "/inn")], None),
+                ("response", PLAIN, ["a=3; Path=/in", "a=4; Path=/in/x", "A=5; Path=/in"], None),
+                ("response", "http://a.shop.test/", ["a=6; Path=/in", "a=7; Path=/"], None),
+            ],
+            id="a Secure cookie guards the paths at and under its own",
+        ),
+        pytest.param(
+            {},
+            [
+                ("response", SHOP, ["a=1; Secure; Path=/", "b=1; Secure; Domain=shop.test"], None),
+                ("response", "http://a.shop.test/", ["a=2; Domain=shop.test", "b=2"], None),
+            ],
+            id="a Secure cookie guards domains above and below",
+        ),
+        pytest.param(
+            {},
+            [
+                ("response", SHOP, [f"a=1; Path=/a; Path=/{'p' * 1023}"], None),
+                ("response", SHOP, [f"b=1; Path=/a; Path=/{'p' * 1024}"], None),
+                ("response", SHOP, [f"c=1; Max-Age={'9' * 1024}"], None),
+                ("response", SHOP, [f"d=1; Secure={'x' * 1025}", f"{'n' * 96}={'v' * 4000}"], None),
+                ("response", SHOP, [f"{'n' * 96}={'v' * 4001}; Max-Age=0"], None),
+            ],
+            id="attributes and pairs about as long as they may be",
+        ),
+        pytest.param(
+            {},
+            [
+                ("response", SHOP, ["a=1; SameSite=Strict"], None),
+                ("request", "wss://shop.test/", FRAME),
+                ("request", "ws://shop.test/", FRAME),
+                ("request", "ws://shop.test/", FRAME._replace(site_for_cookies=PLAIN)),
+            ],
+            id="a WebSocket of the page's own site",
         ),
         pytest.param(
             {},

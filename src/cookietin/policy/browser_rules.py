@@ -98,7 +98,7 @@ def attributes_refusal(
     if context is not None:
         if http_only and not context.http_api:
             mask |= HTTP_ONLY  # 5.7 step 15
-        if facts.cross_site and not context.top_level:
+        if facts.cross_site and not (context.top_level and context.http_api):
             mask |= _same_site_refusal(policy, same_site)  # 5.7 step 18
     return mask
 

@@ -96,6 +96,9 @@ def test_setting_from_another_site():
         (),
     ]
     assert all(decision.allowed for decision in form)
+    script = RequestContext("GET", ELSEWHERE, http_api=False)  # no navigation
+    decisions = jar.store_response(SHOP, FIELDS, context=script)
+    assert [decision.allowed for decision in decisions] == [False, False, False, True]
 
 
 def test_http_only_is_not_for_scripts(jar):
