@@ -44,7 +44,7 @@ class Census:
     Attributes:
         size: How many domains it knows.
         latest: The latest creation-time that was given out.
-        limits: The limits that the rooms were counted for.
+        limits, suffixes: The limits, and the public suffixes, that the rooms were counted for.
         room: Room in the whole store.
         rooms: Room in families; None in those that were counted by their sites.
         site_rooms: Room at the sites of these.
@@ -52,7 +52,7 @@ class Census:
     """
 
     __slots__ = (
-        "_families", "evicted", "latest", "limits", "room", "rooms", "site_rooms", "size",
+        "_families", "evicted", "latest", "limits", "room", "rooms", "site_rooms", "size", "suffixes",
     )  # fmt: skip
 
     def __init__(self, domains: Iterable[str], latest: float) -> None:
@@ -60,6 +60,7 @@ class Census:
         self.size = 0
         self.latest = latest
         self.limits: object = None
+        self.suffixes: object = None
         self.room = 0
         self.rooms: dict[str, int | None] = {}
         self.site_rooms: dict[str, int] = {}
@@ -82,6 +83,13 @@ class Census:
             if not members:
                 del self._families[family]
                 self.rooms.pop(family, None)
+
+    def fits(self, domains: dict[str, Any]) -> bool:
+        """Tell whether these seem to be the domains it knows: as many, and the last of them known."""
+        if self.size != len(domains):
+            return False
+        last = next(reversed(domains), None)
+        return last is None or last in self._families.get(family_of(last), ())
 
     def members(self, family: str) -> list[str]:
         """The domains of a family."""

@@ -34,7 +34,7 @@ _TICK = 0.000_001
 def census_of(store: Store) -> Census:
     """The census of a store, made when it is first asked for, and whenever it is out of date."""
     census = store.census
-    if census is None or census.size != len(store.cookies):
+    if census is None or not census.fits(store.cookies):
         latest = max(
             [moment_of(item[3], "creation_time") for item in every_item(store.cookies)], default=0.0
         )
@@ -92,8 +92,8 @@ def keep_loaded(store: Store, cookie: CookieFields, now: int) -> None:
     """
     Store a cookie from a file, as one that was created now unless it says otherwise.
 
-    Evicts nothing: what a user has saved is the user's. The next cookie that is stored brings the jar
-    back within its limits.
+    Evicts nothing: what a user has saved is the user's. The next new cookie of a site
+    brings that back within its limits, and the jar as a whole.
     """
     census = census_of(store)
     _stamp(cookie, store.get(key_of(cookie), cookie.path, cookie.name), census, now)
@@ -123,9 +123,9 @@ def _hold(
 ) -> tuple[CookieFields, ...]:
     """Make the limits hold after one more cookie was filed under a key."""
     limits = policy.limits
-    if census.limits is not limits:
+    if census.limits is not limits or census.suffixes is not policy.public_suffixes:
         census.count_anew()
-        census.limits = limits
+        census.limits, census.suffixes = limits, policy.public_suffixes
     evicted: tuple[CookieFields, ...] = ()
     rooms, family = census.rooms, family_of(under)
     room = rooms.get(family, 0)
@@ -176,7 +176,7 @@ def _hold_site(
     if room > 0:
         census.site_rooms[site] = room - 1
         return ()
-    items = _living(store, _by_site(policy, census.members(family_of(under)))[site], now)
+    items = _living(store, _of_site(policy, census, under, site), now)
     surplus = len(items) - limits.purge_site_to if len(items) > limit else 0
     census.site_rooms[site] = limit - len(items) + surplus
     return _evict(store, items, surplus)
@@ -184,6 +184,12 @@ def _hold_site(
 
 def _site(policy: BrowserPolicy, under: str) -> str:
     return policy.public_suffixes.site_of(under.partition(PARTITION)[0].removeprefix("."))
+
+
+def _of_site(policy: BrowserPolicy, census: Census, under: str, site: str) -> list[str]:
+    """The domains of one site; that of the new cookie also where the census does not know it."""
+    domains = _by_site(policy, census.members(family_of(under))).get(site, [])
+    return domains if under in domains else [*domains, under]
 
 
 def _by_site(policy: BrowserPolicy, domains: list[str]) -> dict[str, list[str]]:
@@ -214,8 +220,7 @@ def _hold_partition(
 ) -> tuple[CookieFields, ...]:
     """Evict one by one until a site's cookies in one partition are few and small enough."""
     limits = policy.limits
-    domains = _by_site(policy, census.members(family_of(under)))[_site(policy, under)]
-    items = _living(store, domains, now)
+    items = _living(store, _of_site(policy, census, under, _site(policy, under)), now)
     most, octets = limits.per_partition, limits.partition_octets
     held = sum(_octets(cookie) for _, cookie in items)
     surplus = 0
@@ -229,7 +234,7 @@ def _hold_partition(
 
 
 def _octets(cookie: CookieFields) -> int:
-    return len(cookie.name) + len(cookie.value or "")
+    return len(str(cookie.name)) + len(str(cookie.value or ""))
 
 
 def _count(store: Store, domains: Iterable[str]) -> int:

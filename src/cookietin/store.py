@@ -44,10 +44,9 @@ class Store:
         earliest: No cookie that came through `put` ends before this moment (seconds since the
             epoch); -inf while nobody has looked.
         census: Families of the domains, once somebody has asked for them.
-        partitioned: There may be cookies that are filed under a domain and a partition.
     """
 
-    __slots__ = ("_numbers", "_seen", "census", "cookies", "earliest", "partitioned")
+    __slots__ = ("_numbers", "_partitioned", "_seen", "census", "cookies", "earliest")
 
     def __init__(self, cookies: Cookies) -> None:
         self.cookies = cookies
@@ -56,7 +55,7 @@ class Store:
         self._numbers: dict[str, int] = {}
         self._seen = 0
         self.census: Census | None = None
-        self.partitioned = any(PARTITION in domain for domain in cookies)
+        self._partitioned = False
 
     def put(self, cookie: CookieFields, *, counted: bool = False) -> None:
         """
@@ -78,7 +77,7 @@ class Store:
             paths = self.cookies[domain] = {}
             self._numbers[domain] = self._seen = self._seen + 1
             if PARTITION in domain:
-                self.partitioned = True
+                self._partitioned = True
             if self.census is not None:
                 self.census.learn(domain)
         names = paths.get(cookie.path)
@@ -118,6 +117,13 @@ class Store:
         if self.census is not None:
             self.census.forget(domain)
 
+    @property
+    def partitioned(self) -> bool:
+        """Whether there may be cookies that are filed under a domain and a partition."""
+        if len(self._numbers) != len(self.cookies):
+            self._count_again()
+        return self._partitioned
+
     def keys_of(self, domain: str) -> list[str]:
         """What cookies of a domain are filed under: the domain, and each of its partitions."""
         if not self.partitioned or PARTITION in domain:
@@ -149,6 +155,7 @@ class Store:
         """Number the domains anew, after the dict was filled or changed by somebody else."""
         self._numbers = {domain: at for at, domain in enumerate(self.cookies, 1)}
         self._seen = len(self._numbers)
+        self._partitioned = any(PARTITION in domain for domain in self.cookies)
 
     def ended(self, now: float) -> list[tuple[str, str, str]]:
         """

@@ -250,6 +250,32 @@ def test_cookies_from_under_another_policy_are_counted():
     assert len(fill(tin, "https://shop.test/", "c=1")) == 7
 
 
+def test_other_public_suffixes_make_other_sites():
+    tin = jar(per_site=3, purge_site_to=3)
+    for n in range(6):
+        fill(tin, f"https://h{n}.co.test/", "a=1", "b=1")
+    tin._policy.public_suffixes = ["test"]
+    fill(tin, "https://new.co.test/", "a=1")
+
+    assert len(tin) == 3
+
+
+def test_domains_that_were_moved_in_the_dict():
+    """A program may do that; nothing raises."""
+    tin = jar(per_site=2, purge_site_to=2)
+    for host in ("a.co.test", "b.co.test"):
+        fill(tin, f"https://{host}/", "a=1", "b=1")
+    tin._cookies["c.co.test"] = tin._cookies.pop("b.co.test")
+    context = RequestContext(partition_key="https://top.test")
+    tin.store_response("https://a.test/", ["a=1; Secure; Partitioned"], context=context)
+    top = "https://top.test"
+    tin._cookies[f"b.test/{top}"] = tin._cookies.pop(f"a.test/{top}")
+
+    fill(tin, "https://c.co.test/", "x=1", "y=1", "z=1")
+    tin.store_response("https://b.test/", ["x=1; Secure; Partitioned"], context=context)
+    assert {"x"} <= {cookie.name for cookie in tin if cookie.domain == "b.test"}
+
+
 def test_hosts_with_odd_characters_are_no_partitions():
     """Each would have limits of its own, and `clear` would reach them."""
     tin = jar(per_site=5, purge_site_to=5)

@@ -364,6 +364,18 @@ def test_partitioned_cookies_in_a_jar_of_another_policy(partitioned):
     assert other.cookie_header(SHOP, context=TOP) == "a=plain; a=top"
 
 
+def test_jars_that_are_merged_by_their_dicts(partitioned):
+    """Programs do that; partitions are found there as well."""
+    other = CookieJar(policy=policy())
+    other.store_response("https://other.test/", ["b=1"])
+    other._cookies.update(partitioned._cookies)
+
+    assert other.cookie_header(SHOP, context=TOP) == "a=plain; a=top"
+    for cookie in list(other):
+        other.clear(cookie.domain, cookie.path, cookie.name)
+    assert len(other) == 0
+
+
 def test_lists_of_domains_hold_in_partitions():
     """They are asked about the domain, not about where it is filed."""
     news = RequestContext(partition_key="https://news.example")
