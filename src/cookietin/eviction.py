@@ -66,9 +66,10 @@ def keep(
         elif (
             old is not cookie
             and old.__class__ is cookie.__class__
-            and old.creation_time is not None
-            and cookie.partition_key is None
-            and (cookie.expires is None or cookie.expires > now)
+            # Cookies of foreign classes may have neither.
+            and getattr(old, "creation_time", None) is not None
+            and getattr(cookie, "partition_key", None) is None
+            and (cookie.expires is None or cookie.expires.__class__ is int)
         ):
             # Mostly a cookie replaces its like, and nothing has to be counted.
             cookie.creation_time = old.creation_time

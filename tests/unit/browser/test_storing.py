@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.message
+import http.cookiejar
 import unittest.mock
 import urllib.request
 
@@ -483,12 +484,28 @@ def test_cookies_without_room_for_attributes(jar):
         def is_expired(self, now=None):
             return False
 
-    cookie = Slotted()
-    for name, value in vars(a_cookie()).items():
-        setattr(cookie, name, value)
-    jar.set_cookie(cookie)
+    for _ in range(2):  # the second one takes the place of the first
+        cookie = Slotted()
+        for name, value in vars(a_cookie()).items():
+            setattr(cookie, name, value)
+        jar.set_cookie(cookie)
 
     assert jar.cookie_header(SHOP) == "a=1"
+
+
+def test_cookies_of_the_standard_librarys_class_replace_each_other(jar, clock):
+    """requests makes such cookies; the first one's creation-time is kept."""
+    for value in "12":
+        arguments = {**vars(a_cookie(value=value))}
+        rest = arguments.pop("_rest")
+        jar.set_cookie(http.cookiejar.Cookie(**arguments, rest=rest))
+        clock.now += 5
+    jar.set_cookie(a_cookie(expires=clock.now + 5))
+    odd = a_cookie()
+    odd.expires = "soon"
+    jar.set_cookie(odd)
+
+    assert [cookie.creation_time for cookie in jar] == [NOW]
 
 
 def test_a_deletion_finds_a_domain_cookie_filed_without_a_dot(jar):
