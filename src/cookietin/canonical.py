@@ -58,11 +58,10 @@ def plain_cookie(
     """
     # Attribute by attribute: 0.55 us in all, where a call with 17 arguments makes it 0.77.
     cookie = cookie_class.__new__(cookie_class)
-    cookie.version = 0
+    cookie._seldom = None
+    cookie.creation_time = cookie.last_access_time = None
     cookie.name = name
     cookie.value = value
-    cookie.port = None
-    cookie.port_specified = False
     if domain is None:
         cookie.domain = target.erhn
         cookie.domain_specified = cookie.domain_initial_dot = False
@@ -79,10 +78,7 @@ def plain_cookie(
     cookie.secure = secure  # type: ignore[assignment]  # CPython keeps the text of "Secure=x"
     cookie.expires = expires
     cookie.discard = expires is None
-    cookie.comment = None
-    cookie.comment_url = None
-    cookie.rfc2109 = False
-    cookie._rest = {} if rest is None else rest
+    cookie._others = rest
     return cookie
 
 
@@ -158,11 +154,10 @@ def browser_cookie(
     domain, initial_dot, path, max_age, secure, _, _, partitioned, rest, _ = attributes
     # Attribute by attribute, as in `plain_cookie`.
     cookie = cookie_class.__new__(cookie_class)
-    cookie.version = 0
+    cookie._seldom = None
+    cookie.creation_time = cookie.last_access_time = None
     cookie.name = name
     cookie.value = value
-    cookie.port = None
-    cookie.port_specified = False
     cookie.domain_initial_dot = initial_dot
     if domain is None or (domain == facts.domains[1] and _is_alone(facts.domains[0], suffixes)):
         cookie.domain = facts.domains[0]
@@ -186,10 +181,7 @@ def browser_cookie(
     else:
         cookie.expires = expires if expires < latest else latest
         cookie.discard = False
-    cookie.comment = None
-    cookie.comment_url = None
-    cookie.rfc2109 = False
-    cookie._rest = {} if rest is None else rest.copy()
+    cookie._others = rest
     if partitioned and facts.partition_key is not None:
         cookie.partition_key = facts.partition_key
     return cookie

@@ -14,7 +14,7 @@ import copy
 import threading
 
 from cookietin.overrides import Methods
-from cookietin.store import Store, copied, count, every_cookie
+from cookietin.store import Store, copied, count, every_cookie, structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +83,13 @@ class Collection:
         return made
 
     def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
+        self._cookies_lock.acquire()
+        try:
+            state = self.__dict__.copy()
+            # Whoever pickles it goes through it without the lock.
+            state["_cookies"] = structure(self._cookies)
+        finally:
+            self._cookies_lock.release()
         # A lock belongs to a process, and the index is made again.
         state.pop("_cookies_lock", None)
         state.pop("_cookietin_index", None)

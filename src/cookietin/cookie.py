@@ -5,6 +5,8 @@ Rules of this file:
   the one that `is_expired` falls back on.
 - Its attributes may be changed by whoever holds it, and it stays equal to itself alone, as the
   standard library's does.
+- A jar may hold 100,000 of them, so what hardly any cookie has costs the others no room: `_seldom`
+  is None unless one of those attributes is there, and `_others` unless the server sent some.
 
 Source: `http.cookiejar.Cookie` of CPython 3.11 to 3.13.
 """
@@ -16,6 +18,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 # Up to here `int(float(n)) == n`, as CPython computes it.
@@ -38,6 +41,49 @@ _FIELDS = (
     "comment",
     "comment_url",
 )
+
+
+class Seldom:
+    """
+    An attribute that hardly any cookie has.
+
+    It lies in the dict `_seldom` of the cookie. Where that is None, all of them have their defaults:
+    one look tells a plain cookie.
+    """
+
+    __slots__ = ("_default", "_name")
+
+    def __init__(self, default: object) -> None:
+        self._default = default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, cookie: Any, owner: type | None = None) -> Any:
+        if cookie is None:
+            return self
+        seldom = cookie._seldom
+        return self._default if seldom is None else seldom.get(self._name, self._default)
+
+    def __set__(self, cookie: Any, value: object) -> None:
+        try:
+            seldom = cookie._seldom
+        except AttributeError:
+            complete(cookie)
+            seldom = None
+        if value is not self._default:
+            if seldom is None:
+                seldom = cookie._seldom = {}
+            seldom[self._name] = value
+        elif seldom is not None:
+            seldom.pop(self._name, None)
+            cookie._seldom = seldom or None
+
+
+class SharedAttributes(dict[str, "str | None"]):
+    """Other attributes that many cookies have in common; copied before anybody may change them."""
+
+    __slots__ = ()
 
 
 class CookieFields:
@@ -74,11 +120,25 @@ class CookieFields:
         ValueError: `port_specified` without a port; a version or expiry that is no number.
     """
 
-    version: int | None
+    __slots__ = (
+        "_others",
+        "_seldom",
+        "creation_time",
+        "discard",
+        "domain",
+        "domain_initial_dot",
+        "domain_specified",
+        "expires",
+        "last_access_time",
+        "name",
+        "path",
+        "path_specified",
+        "secure",
+        "value",
+    )
+
     name: str
     value: str | None
-    port: str | None
-    port_specified: bool
     domain: str
     domain_specified: bool
     domain_initial_dot: bool
@@ -87,16 +147,28 @@ class CookieFields:
     secure: bool
     expires: int | None
     discard: bool
-    comment: str | None
-    comment_url: str | None
-    rfc2109: bool
-    # Programs read and write it by this name, and in `vars(cookie)`.
-    _rest: dict[str, Any]
+    # Of cookies that were stored under browser rules; None for others.
+    creation_time: float | None
+    last_access_time: float | None
+    _others: dict[str, Any] | None
+    _seldom: dict[str, Any] | None
 
-    # Of cookies that were stored under browser rules; others do not have these.
-    creation_time: float | None = None
-    last_access_time: float | None = None
-    partition_key: str | None = None
+    if TYPE_CHECKING:
+        version: int | None
+        port: str | None
+        port_specified: bool
+        comment: str | None
+        comment_url: str | None
+        rfc2109: bool
+        partition_key: str | None
+    else:
+        version = Seldom(0)
+        port = Seldom(None)
+        port_specified = Seldom(False)
+        comment = Seldom(None)
+        comment_url = Seldom(None)
+        rfc2109 = Seldom(False)
+        partition_key = Seldom(None)
 
     def __init__(
         self,
@@ -124,13 +196,12 @@ class CookieFields:
             expires = int(float(expires))
         if port is None and port_specified is True:
             raise ValueError("if port is None, port_specified must be false")
-        self.version = version
         self.name = name
         self.value = value
-        self.port = port
-        self.port_specified = port_specified
-        # RFC 2965 3.3.3: domains are compared without regard to case.
-        self.domain = domain.lower()
+        # RFC 2965 3.3.3: domains are compared without regard to case. One text for many cookies
+        # where the caller has it: `lower` makes a new one of 60 octets each time.
+        lower = domain.lower()
+        self.domain = domain if lower == domain else lower
         self.domain_specified = domain_specified
         self.domain_initial_dot = domain_initial_dot
         self.path = path
@@ -138,10 +209,38 @@ class CookieFields:
         self.secure = secure
         self.expires = expires
         self.discard = discard
-        self.comment = comment
-        self.comment_url = comment_url
-        self.rfc2109 = rfc2109
-        self._rest = rest.copy() if rest.__class__ is dict else copy.copy(rest)
+        self.creation_time = self.last_access_time = None
+        if rest.__class__ is dict:
+            self._others = rest.copy() if rest else None
+        else:
+            self._others = copy.copy(rest)
+        self._seldom = None
+        if (
+            version != 0
+            or port is not None
+            or port_specified is not False
+            or comment is not None
+            or comment_url is not None
+            or rfc2109 is not False
+        ):
+            self.version = version
+            self.port = port
+            self.port_specified = port_specified
+            self.comment = comment
+            self.comment_url = comment_url
+            self.rfc2109 = rfc2109
+
+    @property
+    def _rest(self) -> dict[str, Any]:
+        """Other attributes; programs read and write this by its name."""
+        others = self._others
+        if others is None or others.__class__ is SharedAttributes:
+            others = self._others = dict(others or ())
+        return others
+
+    @_rest.setter
+    def _rest(self, others: dict[str, Any]) -> None:
+        self._others = others
 
     @property
     def host_only(self) -> bool:
@@ -180,11 +279,11 @@ class CookieFields:
 
     def has_nonstandard_attr(self, name: str) -> bool:
         """Tell whether the server sent another attribute, spelled exactly so."""
-        return name in self._rest
+        return name in (self._others or ())
 
     def get_nonstandard_attr(self, name: str, default: Any = None) -> Any:
         """Value of another attribute, spelled exactly so: a text, or None if it had no value."""
-        return self._rest.get(name, default)
+        return (self._others or {}).get(name, default)
 
     def set_nonstandard_attr(self, name: str, value: Any) -> None:
         """Set another attribute."""
@@ -206,6 +305,21 @@ class CookieFields:
         shown.append(f"rest={self._rest!r}")
         shown.append(f"rfc2109={self.rfc2109!r}")
         return f"{self.__class__.__name__}({', '.join(shown)})"
+
+
+def complete(cookie: CookieFields) -> None:
+    """Give a cookie that was made without `__init__` what only cookies of ours have."""
+    for name in ("_others", "_seldom", "creation_time", "last_access_time"):
+        if not hasattr(cookie, name):
+            setattr(cookie, name, None)
+
+
+def others_of(cookie: Any) -> Mapping[str, Any]:
+    """The other attributes of a cookie of any class; only to be read."""
+    try:
+        return cookie._others or {}
+    except AttributeError:
+        return getattr(cookie, "_rest", None) or {}
 
 
 # As functions too: cookies of foreign classes have no such properties.
@@ -238,14 +352,12 @@ def is_partitioned(cookie: Any) -> bool:
 
 def _has(cookie: Any, attribute: str) -> bool:
     # CPython keeps other attributes as the server spelled them.
-    rest: dict[str, Any] = getattr(cookie, "_rest", None) or {}
-    return any(str(key).lower() == attribute for key in rest)
+    return any(str(key).lower() == attribute for key in others_of(cookie))
 
 
 def same_site_of(cookie: Any) -> str | None:
     """What the server said of SameSite: "Strict", "Lax", "None"; None if nothing known."""
-    rest: dict[str, Any] = getattr(cookie, "_rest", None) or {}
-    for key, value in rest.items():
+    for key, value in others_of(cookie).items():
         if str(key).lower() == "samesite":
             return _SAME_SITES.get(str(value).strip().lower())
     return None

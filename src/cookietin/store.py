@@ -208,15 +208,22 @@ def count(cookies: Cookies) -> int:
     return sum([len(names) for paths in list(cookies.values()) for names in list(paths.values())])
 
 
-def copied(cookies: Cookies) -> Cookies:
-    """The same cookies in dicts of their own, each cookie copied."""
+def structure(cookies: Cookies) -> Cookies:
+    """The same cookies in dicts of their own."""
     return {
-        domain: {
-            path: {name: _copied(cookie) for name, cookie in names.items()}
-            for path, names in paths.items()
-        }
+        domain: {path: names.copy() for path, names in paths.items()}
         for domain, paths in cookies.items()
     }
+
+
+def copied(cookies: Cookies) -> Cookies:
+    """The same cookies in dicts of their own, each cookie copied."""
+    made = structure(cookies)
+    for paths in made.values():
+        for names in paths.values():
+            for name, cookie in names.items():
+                names[name] = _copied(cookie)
+    return made
 
 
 def _copied(cookie: CookieFields) -> CookieFields:

@@ -35,6 +35,7 @@ from cookietin.context import (
 from cookietin.context import (
     request_port as request_port,
 )
+from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.file_jars import (
     FileCookieJar,
     LoadError,
@@ -47,10 +48,7 @@ from cookietin.cookiejar.file_jars import (
 from cookietin.cookiejar.file_jars import (
     lwp_cookie_str as lwp_cookie_str,
 )
-from cookietin.cookiejar.jar import (
-    Cookie,
-    CookieJar,
-)
+from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.policies import (
     CookiePolicy,
     DefaultCookiePolicy,

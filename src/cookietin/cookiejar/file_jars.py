@@ -16,7 +16,8 @@ from functools import partial
 
 from cookietin import files
 from cookietin.collection import index_of
-from cookietin.cookiejar.jar import Cookie, CookieJar
+from cookietin.cookiejar.cookie import Cookie
+from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
 from cookietin.formats import lwp, mozilla
@@ -24,6 +25,7 @@ from cookietin.jar import STORING, rules_of
 from cookietin.overrides import Methods
 from cookietin.rules.header_words import TOKEN, WORD
 from cookietin.rules.header_words import join_header_words as join
+from cookietin.store import structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -205,10 +207,7 @@ def _load_or_restore(jar: FileCookieJar, arguments: tuple[TextIO, Path, bool, bo
     """Call a subclass's `_really_load`, which stores cookie by cookie and may fail half-way."""
     jar._cookies_lock.acquire()
     try:
-        before = {
-            domain: {path: names.copy() for path, names in paths.items()}
-            for domain, paths in jar._cookies.items()
-        }
+        before = structure(jar._cookies)
         try:
             jar._really_load(*arguments)  # type: ignore[attr-defined]  # by contract
         except BaseException:

@@ -1,4 +1,4 @@
-"""`Cookie` and `CookieJar`: our jar in the shape of the standard library's.
+"""`CookieJar`: our jar in the shape of the standard library's.
 
 Rules of this file:
 - Methods that programs override or call are here under the standard library's names, private ones
@@ -16,6 +16,7 @@ from cookietin.canonical import cookie_of
 from cookietin.context import target_of
 from cookietin.cookie import CookieFields
 from cookietin.cookiejar import debugging
+from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.policies import DefaultCookiePolicy
 from cookietin.cookiejar.stdlib import original
 from cookietin.jar import Jar, is_sweep_due, rules_of, tick
@@ -41,15 +42,6 @@ if TYPE_CHECKING:
 _PLAIN_MESSAGES: frozenset[Any] = frozenset((HTTPMessage, Message))
 _PLAIN_PARSING = Message().policy
 _FOLD = re.compile(r"\r?\n[ \t]+")
-
-
-class Cookie(CookieFields, original.Cookie):
-    """
-    A cookie. Programs rarely make one: `CookieJar.make_cookies` does, from what servers send.
-
-    Arguments, attributes and their meaning are those of the standard library; nothing checks
-    that they fit together, and all may be changed.
-    """
 
 
 class CookieJar(Jar, original.CookieJar):

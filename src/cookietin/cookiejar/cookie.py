@@ -1,0 +1,134 @@
+"""`Cookie` in the shape of the standard library's: `vars()`, copies and pickles.
+
+Rules of this file:
+- A cookie keeps its attributes in slots, which take a third of the room of a dict. Programs dump
+  `vars(cookie)`, compare it and fill cookies from it, so there is a dict when somebody asks for one.
+- Pickles of the standard library's cookies, whose state is that dict, can be restored as ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import MutableMapping
+
+from cookietin.cookie import CookieFields, SharedAttributes, complete
+from cookietin.cookiejar.stdlib import original
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+# The attributes of the standard library's cookies, in the order of their dict.
+_STATE = (
+    "version",
+    "name",
+    "value",
+    "port",
+    "port_specified",
+    "domain",
+    "domain_specified",
+    "domain_initial_dot",
+    "path",
+    "path_specified",
+    "secure",
+    "expires",
+    "discard",
+    "comment",
+    "comment_url",
+    "rfc2109",
+    "_rest",
+)
+_BROWSER_STATE = ("creation_time", "last_access_time", "partition_key")
+
+# Attributes that a program or a subclass has added lie in the dict that the original's class brings.
+_added_to = original.Cookie.__dict__["__dict__"].__get__
+_drop_added = original.Cookie.__dict__["__dict__"].__delete__
+_new = object.__new__
+
+
+class Cookie(CookieFields, original.Cookie):
+    """
+    A cookie. Programs rarely make one: `CookieJar.make_cookies` does, from what servers send.
+
+    Arguments, attributes and their meaning are those of the standard library; nothing checks
+    that they fit together, and all may be changed.
+    """
+
+    @property
+    def __dict__(self) -> CookieState:  # type: ignore[override]  # a dict like any other
+        return CookieState(self)
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        if cls.__copy__ is Cookie.__copy__:
+            # Then `copy.copy` goes by the state methods that the subclass may have.
+            cls.__copy__ = None  # type: ignore[assignment]
+
+    def __copy__(self) -> Cookie:
+        # Slot by slot: 0.4 us, where the default protocol takes 2.2.
+        made = _new(Cookie)
+        made.name = self.name
+        made.value = self.value
+        made.domain = self.domain
+        made.domain_specified = self.domain_specified
+        made.domain_initial_dot = self.domain_initial_dot
+        made.path = self.path
+        made.path_specified = self.path_specified
+        made.secure = self.secure
+        made.expires = self.expires
+        made.discard = self.discard
+        made.creation_time = self.creation_time
+        made.last_access_time = self.last_access_time
+        seldom = self._seldom
+        made._seldom = None if seldom is None else seldom.copy()
+        others = self._others
+        if others is None:
+            others = self._others = {}
+        elif others.__class__ is SharedAttributes:
+            others = self._others = dict(others)
+        made._others = others  # which both share, as the standard library's copies do
+        added = _added_to(self)
+        if added:
+            _added_to(made).update(added)
+        else:
+            _drop_added(self)  # it was made by the question
+        return made
+
+
+class CookieState(dict[str, "Any"]):
+    """What `vars(cookie)` gives: a dict, whose changes reach the cookie too."""
+
+    __slots__ = ("_cookie",)
+
+    def __init__(self, cookie: Cookie) -> None:
+        state = {name: getattr(cookie, name) for name in _STATE if hasattr(cookie, name)}
+        for name in _BROWSER_STATE:
+            value = getattr(cookie, name, None)
+            if value is not None:
+                state[name] = value
+        super().__init__(state, **_added_to(cookie))
+        self._cookie = cookie
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        complete(self._cookie)
+        setattr(self._cookie, name, value)
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        with contextlib.suppress(AttributeError):
+            delattr(self._cookie, name)
+
+    # A dict's own would go past the two above.
+    update = MutableMapping.update
+    setdefault = MutableMapping.setdefault  # type: ignore[assignment]
+    pop = MutableMapping.pop
+    popitem = MutableMapping.popitem
+    clear = MutableMapping.clear
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
+        self.update(other)
+        return self
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        return dict, (dict(self),)
