@@ -12,6 +12,8 @@ from cookietin.rules import paths
 from cookietin.rules.classic import escape_path
 from cookietin.rules.hosts import is_numeric
 from cookietin.set_cookie import INVALID_VERSION
+from cookietin.set_cookie.netscape import with_dot
+from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from cookietin.cookie import CookieFields
     from cookietin.request_context import RequestFacts
     from cookietin.rules.public_suffix import PublicSuffixes
-    from cookietin.set_cookie import Attributes, ParsedCookie, Rest
+    from cookietin.set_cookie import Attributes, ParsedCookie, PlainAttributes
 
 
 def default_path(request_path: str, *, netscape: bool) -> str:
@@ -40,11 +42,8 @@ def default_path(request_path: str, *, netscape: bool) -> str:
 def plain_cookie(
     name: str,
     value: str | None,
-    domain: str | None,
-    path: str | None,
     expires: int | None,
-    secure: bool | str,
-    rest: Rest | None,
+    attributes: PlainAttributes,
     target: Target,
     cookie_class: type[CookieFields],
 ) -> CookieFields:
@@ -52,25 +51,24 @@ def plain_cookie(
     Make the version 0 cookie that a server meant.
 
     Args:
-        name, value, domain, path, expires, secure, rest: A PlainCookie.
+        name, value, expires, attributes: A PlainCookie.
         target: The request whose response carried it.
         cookie_class: Class of the cookie; its `__init__` is not called.
     """
-    # Attribute by attribute: 0.55 us in all, where a call with 17 arguments makes it 0.77.
+    domain, initial_dot, path, _, secure, others = attributes
+    # Attribute by attribute: 0.3 us in all, where a call with 17 arguments makes it 0.5.
     cookie = cookie_class.__new__(cookie_class)
-    cookie._seldom = None
-    cookie.creation_time = cookie.last_access_time = None
     cookie.name = name
     cookie.value = value
     if domain is None:
-        cookie.domain = target.erhn
+        cookie.domain = target.host.effective
         cookie.domain_specified = cookie.domain_initial_dot = False
     else:
+        cookie.domain = domain
         cookie.domain_specified = True
-        cookie.domain_initial_dot = initial_dot = domain.startswith(".")
-        cookie.domain = domain if initial_dot else "." + domain
+        cookie.domain_initial_dot = initial_dot
     if path:
-        cookie.path = escape_path(path) if path != "/" else path
+        cookie.path = path if path == "/" else escape_path(path)
         cookie.path_specified = True
     else:
         cookie.path = default_path(target.path, netscape=True)
@@ -78,7 +76,8 @@ def plain_cookie(
     cookie.secure = secure  # type: ignore[assignment]  # CPython keeps the text of "Secure=x"
     cookie.expires = expires
     cookie.discard = expires is None
-    cookie._others = rest
+    cookie.creation_time = cookie.last_access_time = cookie._seldom = None
+    cookie._others = others
     return cookie
 
 
@@ -108,12 +107,11 @@ def cookie_of(
     if expires is not None:
         expires = int(float(expires))
     domain = get("domain")
-    if domain is not None:
-        domain = domain.lower()
+    domain, initial_dot = with_dot(domain if domain is None else domain.lower())
     # A subclass may have made these parts, and keep the dict.
-    rest = dict(rest) if rest else None
-    secure = get("secure", False)
-    cookie = plain_cookie(name, value, domain, path, expires, secure, rest, target, cookie_class)
+    rest = SharedAttributes(rest) if rest else None
+    attributes = (domain, initial_dot, path, None, get("secure", False), rest)
+    cookie = plain_cookie(name, value, expires, attributes, target, cookie_class)
     cookie.version = version
     if not path:
         cookie.path = default_path(target.path, netscape=version == 0)
@@ -154,8 +152,7 @@ def browser_cookie(
     domain, initial_dot, path, max_age, secure, _, _, partitioned, rest, _ = attributes
     # Attribute by attribute, as in `plain_cookie`.
     cookie = cookie_class.__new__(cookie_class)
-    cookie._seldom = None
-    cookie.creation_time = cookie.last_access_time = None
+    cookie.creation_time = cookie.last_access_time = cookie._seldom = None
     cookie.name = name
     cookie.value = value
     cookie.domain_initial_dot = initial_dot

@@ -32,6 +32,8 @@ class Collection:
     _cookies_lock: Any
     # Made again whenever it does not belong to `_cookies`.
     _cookietin_index: Store | None = None
+    # A policy whose rules are all ours, and the sizes of two dicts when that was found out.
+    _cookietin_known: tuple[object, int, int] | None = None
     # Cookies are coming from a file: what a user has saved drives nothing out.
     _cookietin_loading = False
 
@@ -93,6 +95,7 @@ class Collection:
         # A lock belongs to a process, and the index is made again.
         state.pop("_cookies_lock", None)
         state.pop("_cookietin_index", None)
+        state.pop("_cookietin_known", None)
         state.pop("_cookietin_loading", None)
         return state
 

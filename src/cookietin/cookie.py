@@ -16,6 +16,8 @@ from __future__ import annotations
 import copy
 import time
 
+from cookietin.shared_attributes import SharedAttributes
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,12 +82,6 @@ class Seldom:
             cookie._seldom = seldom or None
 
 
-class SharedAttributes(dict[str, "str | None"]):
-    """Other attributes that many cookies have in common; copied before anybody may change them."""
-
-    __slots__ = ()
-
-
 class CookieFields:
     """
     The attributes of a cookie.
@@ -120,23 +116,6 @@ class CookieFields:
         ValueError: `port_specified` without a port; a version or expiry that is no number.
     """
 
-    __slots__ = (
-        "_others",
-        "_seldom",
-        "creation_time",
-        "discard",
-        "domain",
-        "domain_initial_dot",
-        "domain_specified",
-        "expires",
-        "last_access_time",
-        "name",
-        "path",
-        "path_specified",
-        "secure",
-        "value",
-    )
-
     name: str
     value: str | None
     domain: str
@@ -162,6 +141,23 @@ class CookieFields:
         rfc2109: bool
         partition_key: str | None
     else:
+        __slots__ = (
+            "_others",
+            "_seldom",
+            "creation_time",
+            "discard",
+            "domain",
+            "domain_initial_dot",
+            "domain_specified",
+            "expires",
+            "last_access_time",
+            "name",
+            "path",
+            "path_specified",
+            "secure",
+            "value",
+        )
+
         version = Seldom(0)
         port = Seldom(None)
         port_specified = Seldom(False)

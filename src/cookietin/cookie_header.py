@@ -7,6 +7,7 @@ RFC 2965 section 3.3.4 for others. Knows no policy and no store: what comes in g
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import shown
@@ -21,10 +22,6 @@ _INJECTING = re.compile(r"[;\r\n\0]")
 _BREAKING = re.compile(r"[\r\n\0]")
 
 
-def _length_of_path(cookie: CookieFields) -> int:
-    return len(cookie.path)
-
-
 def sort_by_path(cookies: list[CookieFields]) -> None:
     """Put cookies of longer paths first, in place; others keep their order (RFC 2965 3.3.4)."""
     if not cookies:
@@ -32,9 +29,21 @@ def sort_by_path(cookies: list[CookieFields]) -> None:
     path = cookies[0].path
     for cookie in cookies:
         if cookie.path != path:
-            # Mostly all paths are alike: 0.1 us for five, where sorting takes 0.7.
-            cookies.sort(key=_length_of_path, reverse=True)
-            return
+            break
+    else:
+        return  # mostly all paths are alike
+    # Cookies of one path stand together as the store has them: whole runs are sorted.
+    runs: list[tuple[int, list[CookieFields]]] = []
+    for cookie in cookies:
+        if not runs or cookie.path != path:
+            path = cookie.path
+            runs.append((len(path), []))
+        runs[-1][1].append(cookie)
+    runs.sort(key=_LENGTH, reverse=True)
+    cookies[:] = [cookie for _, run in runs for cookie in run]
+
+
+_LENGTH = itemgetter(0)
 
 
 def attributes_of(
@@ -78,6 +87,11 @@ def _rfc2965_attributes(cookie: CookieFields) -> list[str]:
     if cookie.port is not None:
         pieces.append(f'$Port="{cookie.port}"' if cookie.port_specified else "$Port")
     return pieces
+
+
+def is_broken(text: str) -> bool:
+    """Tell whether something in a Cookie field would end it."""
+    return _BREAKING.search(text) is not None
 
 
 def unbroken(pieces: list[str]) -> list[str]:

@@ -21,18 +21,24 @@ import time
 
 from cookietin.census import PARTITION
 from cookietin.collection import Collection, index_of, keeps_cookies_in_dict
-from cookietin.context import UrlRequest, target_of
+from cookietin.context import UrlRequest, plain_host, target_of
 from cookietin.cookie_header import (
     NON_WORD,
     QUOTABLE,
     attributes_of,
     checked_extra,
+    is_broken,
     sort_by_path,
     unbroken,
 )
-from cookietin.matching import returnable
+from cookietin.matching import candidates, pieces_to_send, returnable
 from cookietin.overrides import Methods
-from cookietin.policy.classic import keeps_domain_rule, keeps_return_rules
+from cookietin.policy.classic import (
+    inherits_rules_directly,
+    keeps_domain_rule,
+    keeps_return_rules,
+    keeps_set_rules,
+)
 from cookietin.policy.decision import Decision
 from cookietin.receiving import receive
 from cookietin.store import every_item
@@ -206,37 +212,40 @@ class Jar(Collection):
         self._cookies_lock.acquire()
         try:
             now = tick(self)
-            cookies = self._cookies_for_request(request)
-            if added:
-                cookies = [cookie for cookie in cookies if cookie.name not in added]
-            pieces = self._cookie_attrs(cookies)
-            due = is_sweep_due(self, now)
+            pieces = None if added else short_way_to_pieces(self, request, now)
+            if pieces is None:
+                cookies = self._cookies_for_request(request)
+                if added:
+                    cookies = [cookie for cookie in cookies if cookie.name not in added]
+                pieces = self._cookie_attrs(cookies)
+                due = is_sweep_due(self, now)
+            else:
+                due = index_of(self).earliest <= now
         finally:
             self._cookies_lock.release()
         if due:
             self.clear_expired_cookies()
         pieces.extend(f"{name}={value}" for name, value in added.items())
-        return "; ".join(unbroken(pieces)) or None
+        text = "; ".join(pieces)
+        return ("; ".join(unbroken(pieces)) if is_broken(text) else text) or None
 
     def _cookies_for_request(self, request: Request) -> list[CookieFields]:
         """The cookies that the policy lets go with a request."""
         if not self._cookies:
             return []
         policy = self._policy
-        if keeps_return_rules(policy) and WALK.are_kept_by(self):
-            return returnable(
-                index_of(self), policy, target_of(request), policy._now, self._plain_cookies
-            )
         rules = rules_of(policy)
         if rules is not None:
             return rules.cookies_for_request(self, request)
-        # A rule of the policy's own has to be asked about all domains, as the documentation says.
-        domains = target_of(request).domains if keeps_domain_rule(policy) else None
-        if domains is None:
+        if not keeps_domain_rule(policy):
+            # It has to be asked about all domains, as the documentation says.
             asked = [domain for domain in self._cookies if PARTITION not in domain]
-        else:
-            asked = [domain for domain, _ in index_of(self).candidates(domains)]
-        return [cookie for domain in asked for cookie in self._cookies_for_domain(domain, request)]
+            return [each for domain in asked for each in self._cookies_for_domain(domain, request)]
+        store, target = index_of(self), target_of(request)
+        found = candidates(store, target.host)
+        if keeps_return_rules(policy) and WALK.are_kept_by(self):
+            return returnable(found, store, policy, target, policy._now, self._plain_cookies)
+        return [each for domain, _ in found for each in self._cookies_for_domain(domain, request)]
 
     def _cookies_for_domain(self, domain: str, request: Request) -> list[CookieFields]:
         """The cookies filed under a domain that the policy lets go with a request."""
@@ -361,6 +370,10 @@ def _clear_each(jar: Jar, keys: list[tuple[str, str, str]]) -> None:
 
 STORING = Methods(Jar, ("set_cookie",))
 WALK = Methods(Jar, ("_cookies_for_domain",))
+_SENDING = Methods(
+    Jar,
+    (*WALK.names, "_cookies_for_request", "_cookie_attrs", "clear_expired_cookies", "__iter__"),
+)
 _CLEARING = Methods(Jar, ("clear",))
 _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
 
@@ -388,6 +401,51 @@ def tick(jar: Jar) -> int:
     """Read the clock, and tell the jar and its policy."""
     jar._policy._now = jar._now = now = int(time.time())
     return now
+
+
+def short_way_to_pieces(jar: Jar, request: Request, now: int) -> list[str] | None:
+    """
+    The pieces of the Cookie field, past the steps that a subclass or a policy might have replaced.
+
+    None if any was replaced, or if a cookie or a rule needs a closer look.
+    """
+    policy = jar._policy
+    if not _SENDING.are_kept_by(jar) or not follows_classic_rules(jar, policy):
+        return None
+    if not jar._cookies:
+        return []
+    url = request.get_full_url()
+    host = plain_host(url)
+    if host is None:
+        return None
+    store = index_of(jar)
+    found = candidates(store, host)
+    if not found:
+        return []
+    return pieces_to_send(found, store, policy, request, url, now, jar._cookie_class)
+
+
+def follows_classic_rules(jar: Jar, policy: Any) -> bool:
+    """
+    Tell whether all rules of the jar's policy are the standard library's, by its documented methods.
+
+    Whoever replaces a method adds a name to the dict of the object, or of its class, where that has
+    none of these methods itself. So the sizes of two dicts tell in 0.15 us what comparing sixteen
+    methods tells in 1.
+    """
+    known = jar._cookietin_known
+    if (
+        known is not None
+        and known[0] is policy
+        and known[1] == len(policy.__dict__)
+        and known[2] == len(policy.__class__.__dict__)
+    ):
+        return True
+    if not keeps_set_rules(policy) or not keeps_return_rules(policy):
+        return False
+    if inherits_rules_directly(policy):
+        jar._cookietin_known = policy, len(policy.__dict__), len(policy.__class__.__dict__)
+    return True
 
 
 def is_sweep_due(jar: Jar, now: int) -> bool:

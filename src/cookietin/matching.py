@@ -4,7 +4,8 @@ RFC 2965 section 3.3.4 and the Netscape specification, as `DefaultCookiePolicy` 
 
 Rules of this file:
 - Hot path: a cookie that stays at home costs no allocation and no call.
-- Changes nothing. Knows neither files, clients nor the clock; `now` is an argument.
+- Changes nothing but when the store is to be swept. Knows neither files, clients nor the clock; `now`
+  is an argument.
 - For policies whose rules nobody replaced: the caller has asked `keeps_return_rules`. A property
   test binds this walk to the methods that it stands for.
 """
@@ -13,40 +14,124 @@ from __future__ import annotations
 
 import math
 
-from cookietin.context import Target, is_third_party
+from cookietin.context import LONGEST_HOST, Host, Target, is_third_party, path_of_plain_site
 from cookietin.cookie import CookieFields
 from cookietin.policy.classic import ClassicPolicy
-from cookietin.policy.classic_rules import EXPIRED, refusal_to_return
-from cookietin.rules.classic import domain_returns, path_matches
+from cookietin.policy.classic_rules import (
+    EXPIRED,
+    SECURE_ONLY,
+    is_liberal_in_sending,
+    refusal_to_return,
+)
+from cookietin.rules.classic import (
+    domain_returns,
+    is_plain_name,
+    path_matches,
+    returning_domains,
+)
+from cookietin.rules.paths import matching_paths
 from cookietin.store import Paths, Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cookietin.context import Request
+
+
+def candidates(store: Store, host: Host) -> list[tuple[str, Paths]]:
+    """The domains whose cookies can go to a host, in the order in which they first came."""
+    domains = host.domains
+    if domains:
+        return store.candidates(domains)
+    name = host.name
+    if len(name) > LONGEST_HOST:
+        # No name in the DNS is that long, and the table would be: search, as CPython does.
+        erhn = host.effective
+        return [item for item in store.cookies.items() if domain_returns(item[0], name, erhn)]
+    if domains is None and is_plain_name(name):
+        # A table is worth 0.9 us only for hosts that are asked again.
+        host.domains = ()
+        return store.above(name)
+    host.domains = domains = returning_domains(name)
+    return store.candidates(domains)
+
+
+def pieces_to_send(
+    found: list[tuple[str, Paths]],
+    store: Store,
+    policy: ClassicPolicy,
+    request: Request,
+    url: str,
+    now: int,
+    cookie_class: type[CookieFields],
+) -> list[str] | None:
+    """
+    The pieces of the Cookie field, longer paths first, where all cookies are plain.
+
+    Args:
+        found: The candidates.
+        url: The request's; its site is plain.
+        now: Seconds since the epoch.
+        cookie_class: The class of the jar's own cookies, whose attributes say all.
+
+    Returns:
+        None if a rule needs a closer look: then `returnable` has the answer.
+    """
+    if not is_liberal_in_sending(policy):
+        return None
+    asked = paths_to_look_up(found, url)
+    if asked is None:
+        return None
+    secure: bool | None = None  # asked for by the first Secure cookie
+    pieces: list[str] = []
+    add = pieces.append
+    for path in asked:
+        for domain, paths in found:
+            names = paths.get(path)
+            if names is None:
+                continue
+            for cookie in names.values():
+                if (
+                    type(cookie) is not cookie_class
+                    or cookie._seldom is not None
+                    or cookie.domain != domain  # both may have been changed since it was stored
+                    or cookie.path != path
+                ):
+                    return None
+                expires = cookie.expires
+                if expires is not None and expires <= now:
+                    # Changed in place, perhaps: then nothing else announces that it has ended.
+                    store.earliest = min(store.earliest, expires)
+                    continue
+                if cookie.secure:
+                    if secure is None:
+                        secure = request.type in policy.secure_protocols
+                    if not secure:
+                        continue
+                value = cookie.value
+                add(cookie.name if value is None else f"{cookie.name}={value}")
+    return pieces
+
+
+_ROOT = ("/",)
+_MOST_SEGMENTS = 32
+
+
+def paths_to_look_up(found: list[tuple[str, Paths]], url: str) -> Sequence[str] | None:
+    """
+    Paths of cookies that go with a request, longest first; those that nobody has may be left out.
+
+    None if there would be too many, for the URL is deep.
+    """
+    for _, paths in found:
+        if len(paths) > 1 or "/" not in paths:
+            path = path_of_plain_site(url)
+            return matching_paths(path) if path.count("/") < _MOST_SEGMENTS else None
+    return _ROOT  # mostly nobody sets another
 
 
 def returnable(
-    store: Store, policy: ClassicPolicy, target: Target, now: int, plain: frozenset[type]
-) -> list[CookieFields]:
-    """
-    The cookies to send, in the order of insertion of their domains, paths and names.
-
-    Args:
-        now: Seconds since the epoch.
-        plain: Classes of cookies whose `is_expired` compares `expires` with the moment.
-    """
-    if target.domains is None:
-        # No name in the DNS is that long; search, as CPython does.
-        host, erhn = target.host, target.erhn
-        found = [item for item in store.cookies.items() if domain_returns(item[0], host, erhn)]
-    else:
-        found = store.candidates(target.domains)
-    if policy._blocked_domains or policy._allowed_domains is not None:
-        found = [
-            item
-            for item in found
-            if not (policy.is_blocked(item[0]) or policy.is_not_allowed(item[0]))
-        ]
-    return _through(found, store, policy, target, now, plain) if found else []
-
-
-def _through(
     found: list[tuple[str, Paths]],
     store: Store,
     policy: ClassicPolicy,
@@ -54,43 +139,43 @@ def _through(
     now: int,
     plain: frozenset[type],
 ) -> list[CookieFields]:
+    """
+    The cookies to send, in the order of insertion of their domains, paths and names.
+
+    Args:
+        found: The candidates.
+        now: Seconds since the epoch.
+        plain: Classes of cookies whose `is_expired` compares `expires` with the moment.
+    """
     request = target.request
-    path = target.path
-    # With these switches off, only expiry and Secure are left to ask of a version 0 cookie.
     simple = (
         policy.netscape
         and not policy.strict_ns_domain & policy.DomainStrictNonDomain
         and not (policy.strict_ns_unverifiable and request.unverifiable and is_third_party(request))
     )
-    secure: bool | None = None  # asked for by the first Secure cookie
     cookies = []
     for domain, paths in found:
-        for cookie_path, names in paths.items():
-            if cookie_path != "/" and not path_matches(path, cookie_path):
+        if policy.is_blocked(domain) or policy.is_not_allowed(domain):
+            continue
+        for path, names in paths.items():
+            if path != "/" and not path_matches(target.path, path):
                 continue
             for cookie in names.values():
                 if (
                     simple
+                    and cookie.__class__ in plain
                     and cookie.version == 0
                     and not cookie.port
                     and cookie.domain == domain  # it may have been changed since it was stored
-                    and cookie.__class__ in plain
                 ):
-                    expires = cookie.expires
-                    if expires is not None and expires <= now:
-                        # Changed in place, perhaps: then nothing else announces that it has ended.
-                        store.earliest = min(store.earliest, expires)
-                        continue
-                    if cookie.secure:
-                        if secure is None:
-                            secure = request.type in policy.secure_protocols
-                        if not secure:
-                            continue
+                    refusal = EXPIRED if cookie.is_expired(now) else 0
+                    if cookie.secure and request.type not in policy.secure_protocols:
+                        refusal |= SECURE_ONLY
                 else:
                     refusal = refusal_to_return(policy, cookie, target, now)
-                    if refusal & EXPIRED:
-                        store.earliest = -math.inf
-                    if refusal:
-                        continue
-                cookies.append(cookie)
+                if refusal & EXPIRED:
+                    # Changed in place, perhaps: then nothing else announces that it has ended.
+                    store.earliest = -math.inf
+                if not refusal:
+                    cookies.append(cookie)
     return cookies

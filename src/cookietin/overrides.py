@@ -6,11 +6,9 @@ object. The functions are remembered when our classes are made, before anybody c
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 class Methods:
@@ -22,15 +20,33 @@ class Methods:
         names: Their names.
     """
 
-    __slots__ = ("_functions", "_get", "names")
+    __slots__ = ("_functions", "are_kept_by", "cls", "names")
+
+    # Tell whether an object is of that class, or of a subclass, and still has these methods.
+    are_kept_by: Callable[[object], bool]
 
     def __init__(self, cls: type, names: Iterable[str]) -> None:
-        self.names = frozenset(names)
-        self._get = attrgetter(*sorted(self.names))
-        self._functions = self._get(cls)
+        self.cls = cls
+        self.names = tuple(sorted(set(names)))
+        self._functions = [getattr(cls, name) for name in self.names]
+        self.are_kept_by = self._compare
 
-    def are_kept_by(self, thing: object) -> bool:
-        """Tell whether an object of that class, or of a subclass, still has these methods."""
-        # Compared as one tuple: 0.4 us for a dozen methods.
-        kept = self._get(thing.__class__) == self._functions
-        return bool(kept) and self.names.isdisjoint(thing.__dict__)
+    def _compare(self, thing: object) -> bool:
+        # The question is asked for each request. Written out, an attribute of a class is found by
+        # the interpreter's inline cache: 0.3 us for eleven methods, where `attrgetter` takes 0.6.
+        # Written when it is first asked, since compiling takes 0.1 ms.
+        same = [f"cls.{name} is f{at}" for at, name in enumerate(self.names)]
+        # What is special, such as __iter__, is looked up in the class alone.
+        same += [f"{name!r} not in own" for name in self.names if not name.startswith("__")]
+        source = (
+            "def are_kept_by(thing):\n"
+            "    if not isinstance(thing, known): return False\n"
+            "    cls = thing.__class__\n"
+            "    own = thing.__dict__\n"
+            f"    return {' and '.join(same)}\n"
+        )
+        names = {f"f{at}": function for at, function in enumerate(self._functions)}
+        names["known"] = self.cls
+        exec(source, names)
+        self.are_kept_by = names["are_kept_by"]
+        return self.are_kept_by(thing)

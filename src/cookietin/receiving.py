@@ -67,19 +67,22 @@ def receive(
     for field in fields:
         parsed = parse(field, now)
         if isinstance(parsed, int):
-            cookie = parsed
-        elif len(parsed) == 7:
+            received.append(("", None, parsed, False, ()))
+            continue
+        if isinstance(parsed[3], tuple):
             cookie = plain_cookie(*parsed, target, cookie_class)
         else:
             cookie = _rfc2109_cookie(jar, parsed, target)
-        if isinstance(cookie, int):
-            received.append(("", None, cookie, False, ()))
-            continue
-        if liberal and cookie.version == 0 and not cookie.port_specified:
-            if cookie.domain_specified and cookie.domain != judged:
-                judged = cookie.domain
-                verdict = host_may_set(judged, target)
-            mask = verdict if cookie.domain_specified else 0
+            if isinstance(cookie, int):
+                received.append(("", None, cookie, False, ()))
+                continue
+        if liberal and (cookie._seldom is None or _is_plain_netscape(cookie)):
+            mask = 0
+            if cookie.domain_specified:
+                if cookie.domain != judged:
+                    judged = cookie.domain
+                    verdict = host_may_set(judged, target)
+                mask = verdict
         else:
             mask = refusal_to_set(policy, cookie, target) if ours else NOT_ASKED
         expires = cookie.expires
@@ -91,6 +94,10 @@ def receive(
                 delete(jar, cookie)
         received.append((cookie.name, cookie, mask, ended, ()))
     return _stored(jar, received, request, directly=directly)
+
+
+def _is_plain_netscape(cookie: CookieFields) -> bool:
+    return cookie.version == 0 and not cookie.port_specified
 
 
 def _rfc2109_cookie(jar: Jar, parsed: ParsedCookie, target: Target) -> CookieFields | int:
@@ -113,16 +120,17 @@ def _stored(
     jar: Jar, received: list[Received], request: Request, *, directly: bool
 ) -> list[Received]:
     """Store what the policy agrees to, asking it where its rules are not ours."""
+    store = index_of(jar)
     for at, (name, cookie, mask, ended, _) in enumerate(received):
         if cookie is None or ended:
             continue
         if mask == NOT_ASKED:
             mask = _asked(jar._policy, cookie, request)
             received[at] = (name, cookie, mask, False, ())
+            store = index_of(jar)  # the policy may have cleared the jar
         if mask == 0:
             if directly:
-                # Looked up each time: the policy may have cleared the jar.
-                index_of(jar).put(cookie)
+                store.put(cookie)
             else:
                 jar.set_cookie(cookie)
     return received

@@ -66,20 +66,15 @@ class Store:
         """
         domain = cookie.domain
         try:
-            if cookie.partition_key is not None:
+            if cookie._seldom is not None:
                 domain = key_of(cookie)
         except AttributeError:
-            pass  # of a foreign class
+            domain = key_of(cookie)  # of a foreign class
         if self.census is not None and not counted:
             self.census.count_anew()
         paths = self.cookies.get(domain)
         if paths is None:
-            paths = self.cookies[domain] = {}
-            self._numbers[domain] = self._seen = self._seen + 1
-            if PARTITION in domain:
-                self._partitioned = True
-            if self.census is not None:
-                self.census.learn(domain)
+            paths = self._room_for(domain)
         names = paths.get(cookie.path)
         if names is None:
             names = paths[cookie.path] = {}
@@ -90,6 +85,17 @@ class Store:
                 self.earliest = expires
         except (TypeError, AttributeError):
             self.earliest = -math.inf  # no number, so only its `is_expired` knows
+
+    def _room_for(self, domain: str) -> Paths:
+        """An empty dict for a domain that has come."""
+        paths: Paths = {}
+        self.cookies[domain] = paths
+        self._numbers[domain] = self._seen = self._seen + 1
+        if PARTITION in domain:
+            self._partitioned = True
+        if self.census is not None:
+            self.census.learn(domain)
+        return paths
 
     def get(self, domain: str, path: str, name: str) -> CookieFields | None:
         """The cookie of that domain, path and name."""
@@ -135,27 +141,47 @@ class Store:
         """Those of the given domains that hold cookies, in the order in which they first came."""
         cookies = self.cookies
         found = [(domain, cookies[domain]) for domain in domains if domain in cookies]
-        if len(found) > 1:
-            try:
-                self._sort(found)
-            except KeyError:
-                self._count_again()
-                self._sort(found)
-        return found
+        return self._sorted(found) if len(found) > 1 else found
 
-    def _sort(self, found: list[tuple[str, Paths]]) -> None:
-        """Put domains in the order in which they came; KeyError if that has to be found out anew."""
+    def above(self, host: str) -> list[tuple[str, Paths]]:
+        """The candidates among a host and its parents; see `rules.classic.returning_domains`."""
+        cookies = self.cookies
+        found = []
+        if "" in cookies:
+            found.append(("", cookies[""]))
+        if (dotted := "." + host) in cookies:
+            found.append((dotted, cookies[dotted]))
+        if host in cookies:
+            found.append((host, cookies[host]))
+        dot = host.find(".")
+        while dot >= 0:
+            if (parent := host[dot:]) in cookies:
+                found.append((parent, cookies[parent]))
+            dot += 1
+            if (parent := host[dot:]) in cookies:
+                found.append((parent, cookies[parent]))
+            dot = host.find(".", dot)
+        return self._sorted(found) if len(found) > 1 else found
+
+    def _sorted(self, found: list[tuple[str, Paths]]) -> list[tuple[str, Paths]]:
+        """Put domains in the order in which they came."""
         numbers = self._numbers
         if len(numbers) != len(self.cookies):
-            raise KeyError
-        if len(found) > 2 or numbers[found[0][0]] > numbers[found[1][0]]:
+            numbers = self._count_again()
+        try:
+            if len(found) > 2 or numbers[found[0][0]] > numbers[found[1][0]]:
+                found.sort(key=lambda item: numbers[item[0]])
+        except KeyError:
+            numbers = self._count_again()
             found.sort(key=lambda item: numbers[item[0]])
+        return found
 
-    def _count_again(self) -> None:
+    def _count_again(self) -> dict[str, int]:
         """Number the domains anew, after the dict was filled or changed by somebody else."""
-        self._numbers = {domain: at for at, domain in enumerate(self.cookies, 1)}
-        self._seen = len(self._numbers)
+        self._numbers = numbers = {domain: at for at, domain in enumerate(self.cookies, 1)}
+        self._seen = len(numbers)
         self._partitioned = any(PARTITION in domain for domain in self.cookies)
+        return numbers
 
     def ended(self, now: float) -> list[tuple[str, str, str]]:
         """

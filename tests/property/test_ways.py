@@ -27,9 +27,11 @@ NOW = 1_767_225_600
 
 def as_long(parsed: Any) -> Any:
     """A PlainCookie in the shape of a ParsedCookie."""
-    if isinstance(parsed, int) or len(parsed) == 4:
+    if isinstance(parsed, int) or not isinstance(parsed[3], tuple):
         return parsed
-    name, value, domain, path, expires, secure, rest = parsed
+    name, value, expires, (domain, initial_dot, path, _, secure, rest) = parsed
+    if domain and not initial_dot:
+        domain = domain[1:]
     standard = {"domain": domain, "path": path, "expires": expires, "version": "0"}
     if secure is not False:
         standard["secure"] = secure

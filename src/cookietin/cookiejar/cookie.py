@@ -11,8 +11,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import MutableMapping
 
-from cookietin.cookie import CookieFields, SharedAttributes, complete
+from cookietin.cookie import CookieFields, complete
 from cookietin.cookiejar.stdlib import original
+from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class CookieState(dict[str, "Any"]):
 
     # A dict's own would go past the two above.
     update = MutableMapping.update
-    setdefault = MutableMapping.setdefault  # type: ignore[assignment]
+    setdefault = MutableMapping.setdefault
     pop = MutableMapping.pop
     popitem = MutableMapping.popitem
     clear = MutableMapping.clear

@@ -13,13 +13,14 @@ from email.message import Message
 from http.client import HTTPMessage
 
 from cookietin.canonical import cookie_of
+from cookietin.collection import index_of
 from cookietin.context import target_of
 from cookietin.cookie import CookieFields
 from cookietin.cookiejar import debugging
 from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.policies import DefaultCookiePolicy
 from cookietin.cookiejar.stdlib import original
-from cookietin.jar import Jar, is_sweep_due, rules_of, tick
+from cookietin.jar import Jar, is_sweep_due, rules_of, short_way_to_pieces, tick
 from cookietin.overrides import Methods
 from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
@@ -80,22 +81,17 @@ class CookieJar(Jar, original.CookieJar):
         """
         self._cookies_lock.acquire()
         try:
-            policy = self._policy
             now = tick(self)
-            cookies = self._cookies_for_request(request)
-            pieces = self._cookie_attrs(cookies)
-            if pieces and not request.has_header("Cookie"):
-                request.add_unredirected_header("Cookie", "; ".join(pieces))
-            if (
-                getattr(policy, "rfc2965", False)
-                and not getattr(policy, "hide_cookie2", False)
-                and not request.has_header("Cookie2")
-                and any(cookie.version != 1 for cookie in cookies)
-            ):
-                request.add_unredirected_header("Cookie2", '$Version="1"')
-            if debugging.is_on():
-                debugging.log_sent(request.get_full_url(), cookies)
-            due = is_sweep_due(self, now)
+            pieces = None
+            if not getattr(self._policy, "rfc2965", False) and not debugging.is_on():
+                pieces = short_way_to_pieces(self, request, now)
+            if pieces is None:
+                _add_the_long_way(self, request)
+                due = is_sweep_due(self, now)
+            else:
+                if pieces and not request.has_header("Cookie"):
+                    request.add_unredirected_header("Cookie", "; ".join(pieces))
+                due = index_of(self).earliest <= now
         finally:
             self._cookies_lock.release()
         if due:
@@ -227,6 +223,24 @@ _MAKING = Methods(
 )
 _MAKE_COOKIES = Methods(CookieJar, ("make_cookies",))
 _MAKING_AND_STORING = Methods(CookieJar, (*_MAKING.names, "set_cookie"))
+
+
+def _add_the_long_way(jar: CookieJar, request: Request) -> None:
+    """Add the Cookie field, and the Cookie2 field where the policy asks for it."""
+    policy = jar._policy
+    cookies = jar._cookies_for_request(request)
+    pieces = jar._cookie_attrs(cookies)
+    if pieces and not request.has_header("Cookie"):
+        request.add_unredirected_header("Cookie", "; ".join(pieces))
+    if (
+        getattr(policy, "rfc2965", False)
+        and not getattr(policy, "hide_cookie2", False)
+        and not request.has_header("Cookie2")
+        and any(cookie.version != 1 for cookie in cookies)
+    ):
+        request.add_unredirected_header("Cookie2", '$Version="1"')
+    if debugging.is_on():
+        debugging.log_sent(request.get_full_url(), cookies)
 
 
 def _may_set(jar: CookieJar, cookie: Any, request: Request) -> bool:

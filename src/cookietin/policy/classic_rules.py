@@ -95,12 +95,14 @@ def domain_to_set_refusal(policy: ClassicPolicy, cookie: CookieFields, target: T
         return mask
     strict = policy.strict_ns_domain
     rfc2965 = cookie.version > 0
-    if (rfc2965 or strict & policy.DomainRFC2965Match) and not domain_match(target.erhn, domain):
+    if (rfc2965 or strict & policy.DomainRFC2965Match) and not domain_match(
+        target.host.effective, domain
+    ):
         mask |= DOMAIN_MISMATCH
     if (
         (rfc2965 or strict & policy.DomainStrictNoDots)
-        and "." in target.host[: -len(domain)]
-        and liberal_is_HDN(target.host)
+        and "." in target.host.name[: -len(domain)]
+        and liberal_is_HDN(target.host.name)
     ):
         mask |= HOST_PREFIX_WITH_DOT
     return mask
@@ -108,7 +110,7 @@ def domain_to_set_refusal(policy: ClassicPolicy, cookie: CookieFields, target: T
 
 def host_may_set(domain: str, target: Target) -> int:
     """The Netscape rule: the host ends with the domain, and the domain is no bare word."""
-    host, erhn = target.host, target.erhn
+    host, erhn = target.host.name, target.host.effective
     undotted = domain.removeprefix(".")
     if is_address(host):
         # An address has no parents. CPython lets 127.0.0.1 set cookies for .0.0.1.
@@ -172,13 +174,13 @@ def domain_to_return_refusal(policy: ClassicPolicy, cookie: CookieFields, target
         version == 0
         and not cookie.domain_specified
         and policy.strict_ns_domain & policy.DomainStrictNonDomain
-        and domain != target.erhn
+        and domain != target.host.effective
     ):
         mask |= HOST_ONLY
     if version is not None and version > 0:
-        if not domain_match(target.erhn, domain):
+        if not domain_match(target.host.effective, domain):
             mask |= DOMAIN_MISMATCH
-    elif version == 0 and not domain_returns(domain, target.host, target.erhn):
+    elif version == 0 and not domain_returns(domain, target.host.name, target.host.effective):
         # The host itself counts, not just its effective name: CPython stores the cookies of
         # Domain=localhost since 3.11 and never sends them (gh-90233).
         mask |= DOMAIN_MISMATCH
@@ -225,6 +227,17 @@ def is_liberal(policy: ClassicPolicy) -> bool:
         or policy.strict_ns_domain
         or policy.strict_ns_set_initial_dollar
         or policy.strict_ns_set_path
+        or policy._blocked_domains
+        or policy._allowed_domains is not None
+    )
+
+
+def is_liberal_in_sending(policy: ClassicPolicy) -> bool:
+    """Tell whether only expiry, Secure, domain and path are left to ask of a plain Netscape cookie."""
+    return not (
+        not policy.netscape
+        or policy.strict_ns_domain & policy.DomainStrictNonDomain
+        or policy.strict_ns_unverifiable
         or policy._blocked_domains
         or policy._allowed_domains is not None
     )

@@ -181,7 +181,7 @@ def returning_domains(host: str) -> tuple[str, ...]:
     >>> returning_domains("a.b")
     ('', '.a.b', 'a.b', '.b', 'b')
     """
-    if _is_plain(host):
+    if is_plain_name(host):
         domains = ["", "." + host, host]
         dot = host.find(".")
         while dot >= 0:
@@ -205,8 +205,12 @@ def returning_domains(host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(domains))
 
 
-def _is_plain(host: str) -> bool:
-    """Tell whether a host is a name with dots between its labels alone: nearly all are."""
+def is_plain_name(host: str) -> bool:
+    """
+    Tell whether a host is a name with dots between its labels alone: nearly all are.
+
+    Its effective name is itself.
+    """
     return (
         "." in host
         and ".." not in host

@@ -39,3 +39,27 @@ def path_matches(request_path: str, cookie_path: str) -> bool:
     return request_path.startswith(cookie_path) and (
         cookie_path.endswith("/") or request_path.startswith("/", len(cookie_path))
     )
+
+
+def matching_paths(request_path: str) -> list[str]:
+    """
+    Every cookie path that path-matches a request path, longest first, to be looked up.
+
+    Two for each segment, so the result grows with the square of the path's length: ask only for
+    paths of few segments.
+
+    >>> matching_paths("/a/b")
+    ['/a/b', '/a/', '/a', '/', '']
+    """
+    paths = [request_path]
+    slash = request_path.rfind("/", 0, -1)
+    if request_path[-1:] == "/" and slash >= 0:
+        paths.append(request_path[:-1])
+    while slash > 0:
+        paths.append(request_path[: slash + 1])
+        paths.append(request_path[:slash])
+        slash = request_path.rfind("/", 0, slash)
+    if slash == 0:
+        paths.append("/")
+    paths.append("")
+    return paths

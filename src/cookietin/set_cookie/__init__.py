@@ -9,8 +9,8 @@ A ParsedCookie is the tuple (name, value, standard, rest) that the standard libr
   "port", "comment", "commenturl". An attribute that was not given is not there.
 - rest: every other attribute by its name as it was spelled; None if there is none.
 
-A PlainCookie is the same without a dict for `standard`, for the attributes that servers send today:
-(name, value, domain, path, expires, secure, rest), None for what was not given.
+A PlainCookie is the form for the attributes that servers send today: name, value, expiry-time, and the
+other attributes as one tuple, which cookies share.
 
 Under browser rules a parsed cookie is a BrowserCookie instead: name ("" for a nameless cookie), value,
 expiry-time by Expires, and the other attributes as one tuple, which cookies share.
@@ -24,17 +24,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from cookietin.shared_attributes import SharedAttributes
+
     Rest = dict[str, str | None]
     ParsedCookie = tuple[str, str | None, dict[str, Any], Rest | None]
-    PlainCookie = tuple[
-        str, str | None, str | None, str | None, int | None, bool | str, Rest | None
+    # Domain with a leading dot, whether it came with one, path, Max-Age in seconds, Secure (CPython
+    # keeps the text of "Secure=x"), others. None for what was not given.
+    PlainAttributes = tuple[
+        str | None, bool, str | None, int | None, bool | str, SharedAttributes | None
     ]
+    PlainCookie = tuple[str, str | None, int | None, PlainAttributes]
     # Domain with a leading dot, whether it came with one, path, Max-Age in seconds, Secure, HttpOnly,
     # SameSite ("Strict", "Lax", "None"), Partitioned, the last three as `Cookie._rest` has them, and
     # whether it is Secure or nothing in it asks for that. None for what was not given.
     Attributes = tuple[
-        str | None, bool, str | None, int | None, bool, bool, str | None, bool, Rest | None, bool
-    ]
+        str | None, bool, str | None, int | None, bool, bool, str | None, bool,
+        SharedAttributes | None, bool,
+    ]  # fmt: skip
     # Name, value, Expires in seconds since the epoch (None for none), and the other attributes.
     BrowserCookie = tuple[str, str, int | None, Attributes]
 

@@ -18,19 +18,16 @@ from cookietin.set_cookie import (
     INVALID_MAX_AGE,
     NO_COOKIE_CONTENT,
 )
+from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from cookietin.set_cookie import ParsedCookie, PlainCookie
+    from cookietin.set_cookie import ParsedCookie, PlainAttributes, PlainCookie
 
     Pairs = list[tuple[str, str | float | None]]
-    # Domain, path, expiry-time, Max-Age, secure, others.
-    _Attributes = tuple[
-        str | None, str | None, int | None, str | None, bool | str, dict[str, str | None] | None
-    ]
 
 BOOLEAN_ATTRIBUTES = frozenset(("discard", "secure"))
 VALUE_ATTRIBUTES = frozenset(
@@ -62,7 +59,7 @@ _MOST_KNOWN = 1024
 _LONGEST_KNOWN = 64
 
 # All attributes of a field but Expires: 0.1 us against 1.5.
-_TAILS: dict[str, _Attributes] = {}
+_TAILS: dict[str, PlainAttributes] = {}
 _MOST_TAILS = 1024
 _LONGEST_TAIL = 256
 
@@ -86,16 +83,22 @@ def max_age_expiry(value: str | None, now: int) -> int | None:
     Never later than the last second of the year 9999, however many digits the server sends:
     CPython raises OverflowError from 309 digits on, and loses the response's other cookies.
     """
-    if value is None:
-        return None
+    seconds = None if value is None else _whole_seconds(value)
+    return None if seconds is None else _moment_in(seconds, now)
+
+
+def _whole_seconds(max_age: str) -> int | None:
     try:
-        seconds = int(value)
+        return int(max_age)
     except ValueError:
         # int() refuses more than 4,300 digits; isdecimal() tells these from other texts.
-        digits = value.strip()
+        digits = max_age.strip()
         if len(digits) < 1000 or not digits[digits[0] in "+-" :].isdecimal():
             return None
-        return -LATEST if digits[0] == "-" else LATEST
+        return -2 * LATEST if digits[0] == "-" else 2 * LATEST
+
+
+def _moment_in(seconds: int, now: int) -> int:
     return min(max(now + seconds, -LATEST), LATEST)
 
 
@@ -116,46 +119,43 @@ def parse(header: str, now: int) -> PlainCookie | ParsedCookie | int:
     name = name.strip()
     if not name:
         return NO_COOKIE_CONTENT
-    attributes = _TAILS.get(tail) or _dated_attributes(tail)
+    expires = None
+    attributes: PlainAttributes | int | None = _TAILS.get(tail)
+    if attributes is None:
+        expires, attributes = _dated_attributes(tail)
     if isinstance(attributes, int):
         return attributes or normalized(_pairs(header), now)
-    domain, path, expires, max_age, secure, rest = attributes
+    max_age = attributes[3]
     if max_age is not None:
-        expires = max_age_expiry(max_age, now)
-    return (
-        name,
-        value.strip() if equals else None,
-        domain,
-        path,
-        expires,
-        secure,
-        None if rest is None else rest.copy(),
-    )
+        expires = _moment_in(max_age, now)
+    return name, value.strip() if equals else None, expires, attributes
 
 
-def _dated_attributes(tail: str) -> _Attributes | int:
+def _dated_attributes(tail: str) -> tuple[int | None, PlainAttributes | int]:
     """The same as `_attributes`, faster where all but a date has been seen before."""
-    start = tail.find(" Expires=")
-    if start < 0:
-        start = tail.find(" expires=")
-    if start < 0 or (start > 0 and tail[start - 1] != ";"):
+    start = tail.find("xpires=") - 2
+    if start < 0 or tail[start] != " " or (start > 0 and tail[start - 1] != ";"):
         return _attributes(tail)
     end = tail.find(";", start)
     others = tail[:start] + tail[end + 1 :] if end >= 0 else tail[:start]
     known = _TAILS.get(others)
     if known is None:
-        if isinstance(_attributes(others), int) or others not in _TAILS:
-            return _attributes(tail)  # there is another date, for instance
-        known = _TAILS[others]
-    domain, path, expires, max_age, secure, rest = known
-    if max_age is None:
-        date = tail[start + 9 : end if end >= 0 else None].strip()
-        expires = expiry_time(strip_quotes(date) if '"' in date else date)
-    return domain, path, expires, max_age, secure, rest
+        _attributes(others)
+        known = _TAILS.get(others)
+    if known is None or tail[start + 1] not in "Ee":
+        return _attributes(tail)  # there is another date, for instance
+    if known[3] is not None:
+        return None, known  # Max-Age counts
+    date = tail[start + 9 : end if end >= 0 else None].strip()
+    return expiry_time(strip_quotes(date) if '"' in date else date), known
 
 
-def _attributes(tail: str) -> _Attributes | int:
-    """All that follows the pair, the reasons why there is no cookie, or 0 for the long way."""
+def _attributes(tail: str) -> tuple[int | None, PlainAttributes | int]:
+    """
+    Expires and all else that follows the pair.
+
+    In place of the attributes: the reasons why there is no cookie, or 0 for the long way.
+    """
     domain = path = expires = max_age = rest = secure = None
     lasting = len(tail) <= _LONGEST_TAIL
     for attribute in tail.split(";"):
@@ -168,36 +168,44 @@ def _attributes(tail: str) -> _Attributes | int:
             kind, key, content = _attribute(attribute)
         if kind == _OTHER:
             if rest is None:
-                rest = {}
+                rest = SharedAttributes()
             rest[key] = content
         elif kind == _EXPIRES:
             lasting = False
             if expires is None and max_age is None and content is not None:
                 expires = expiry_time(strip_quotes(content) if '"' in content else content)
         elif kind == _MAX_AGE:
-            if max_age_expiry(content, 0) is None:
-                return INVALID_MAX_AGE
-            max_age = content
+            max_age = None if content is None else _whole_seconds(content)
+            if max_age is None:
+                return None, INVALID_MAX_AGE
         elif kind == _SECURE:
             if secure is None:
                 # CPython keeps the text of "Secure=x", and "Secure=" is false.
                 secure = True if content is None else content
         elif kind == _SELDOM:
-            return _LONG_WAY
+            return None, _LONG_WAY
         elif kind != _NAMELESS:
             if content is None:
                 if (path if kind == _PATH else domain) is None:
-                    return ATTRIBUTE_WITHOUT_VALUE
+                    return None, ATTRIBUTE_WITHOUT_VALUE
             elif kind == _PATH:
                 path = content if path is None else path
             elif domain is None:
                 domain = content.lower()
-    read = (domain, path, expires, max_age, False if secure is None else secure, rest)
+    dotted, initial_dot = with_dot(domain)
+    read = (dotted, initial_dot, path, max_age, False if secure is None else secure, rest)
     if lasting:
         if len(_TAILS) >= _MOST_TAILS:
             _TAILS.clear()
         _TAILS[tail] = read
-    return read
+    return expires, read
+
+
+def with_dot(domain: str | None) -> tuple[str | None, bool]:
+    """A Domain attribute with a leading dot, and whether it came with one."""
+    if domain is None or domain.startswith("."):
+        return domain, domain is not None
+    return "." + domain, False
 
 
 def _attribute(text: str) -> tuple[int, str, str | None]:

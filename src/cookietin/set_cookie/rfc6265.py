@@ -18,10 +18,11 @@ from cookietin.set_cookie import (
     NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
     NO_COOKIE_CONTENT,
 )
+from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cookietin.set_cookie import Attributes, BrowserCookie, Rest
+    from cookietin.set_cookie import Attributes, BrowserCookie
 
 LONGEST_PAIR = 4096  # octets of name and value together, without "="
 LONGEST_ATTRIBUTE = 1024  # octets of an attribute's value
@@ -186,9 +187,9 @@ def _seconds(max_age: str) -> int | None:
     return int(max_age) if digits.isascii() and digits.isdecimal() else None
 
 
-def _rest(same_site: str | None, *, http_only: bool, partitioned: bool) -> Rest | None:
+def _rest(same_site: str | None, *, http_only: bool, partitioned: bool) -> SharedAttributes | None:
     """What the standard library's cookies keep apart, as it spells it."""
-    rest: Rest = {}
+    rest = SharedAttributes()
     if http_only:
         rest["HttpOnly"] = None
     if same_site:
