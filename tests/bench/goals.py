@@ -117,7 +117,7 @@ def missed(rows: Sequence[Row], growth: dict[str, dict[str, float]]) -> list[str
     return timed + grown
 
 
-def missed_attacks(rows: Sequence[HostileRow]) -> dict[str, list[str]]:
-    """Return what each attack misses on the side of the subject, by its code."""
-    said = {row.code: faults(row.subject) for row in rows}
+def missed_attacks(rows: Sequence[HostileRow], side: str = "subject") -> dict[str, list[str]]:
+    """Return what each attack misses on a side, by its code."""
+    said = {row.code: faults(getattr(row, side)) for row in rows}
     return {code: texts for code, texts in said.items() if texts}

@@ -18,7 +18,7 @@ from types import ModuleType
 
 from . import goals
 from .goals import Goal
-from .hostile import HostileRow
+from .hostile import HostileRow, Suffered
 from .measure import Row, Settings, Sides
 from .traffic import SEED
 
@@ -74,6 +74,12 @@ def growth_record(
 def hostile_record(rows: Sequence[HostileRow], *, judged: bool) -> list[dict[str, object]]:
     """Return the rows of W8, each with what its subject misses; None where no goal holds."""
     return [asdict(row) | {"missed": goals.faults(row.subject) if judged else None} for row in rows]
+
+
+def suffered_record(suffered: Suffered | None) -> dict[str, object]:
+    """Return what W8 did to one side, and what it misses there."""
+    figures = asdict(suffered) if suffered else {}
+    return figures | {"missed": goals.faults(suffered)}
 
 
 def version(module: ModuleType) -> str | None:

@@ -20,6 +20,7 @@ from .records import version
 
 _TIMED = "{:<24}{:<39}{:>9}{:>9}  {:<10}{:>8}  {:<20}{:<5}{:<21}{}"
 _HOSTILE = "{:<24}{:>9}{:>13}{:>7}{:>11}{:>13}{:>7}  {}"
+_SIDES = ("against", "subject")
 _GROWTH = (("W2.10.hit", "W2.100000.hit"), ("W2.10.hit", "W2.10000.hit"))
 
 
@@ -85,11 +86,12 @@ def print_growth(figures: dict[str, dict[str, float]], goals_of: dict[str, Goal]
         print(f"; goal {goal.text()}: {_met(goal.met(sides['subject']))}" if goal else "")
 
 
-def print_hostile_head() -> None:
+def print_hostile_head(names: Sequence[str] = _SIDES) -> None:
     """Print the head of the W8 table."""
-    columns = ("slope", "ms at 64K", "kept")
+    columns = ("ms at 64K", "kept")
     print()
-    print(_HOSTILE.format("hostile input", "against:", *columns[1:], "subject:", *columns[1:], ""))
+    heads = (f"{names[0]}:", *columns, f"{names[1]}:", *columns)
+    print(_HOSTILE.format("hostile input: slope", *heads, "").rstrip())
 
 
 def print_hostile(row: HostileRow) -> None:
@@ -98,9 +100,9 @@ def print_hostile(row: HostileRow) -> None:
     print(_HOSTILE.format(row.code, *cells, "RAISED" if row.problem else ""), flush=True)
 
 
-def print_worst(rows: Sequence[HostileRow], names: Sequence[str] = ("against", "subject")) -> None:
+def print_worst(rows: Sequence[HostileRow], names: Sequence[str] = _SIDES) -> None:
     """Print the worst slope and the slowest attack of each side."""
-    for side, name in zip(("against", "subject"), names, strict=True):
+    for side, name in zip(_SIDES, names, strict=True):
         suffered = [(row.code, getattr(row, side)) for row in rows if getattr(row, side)]
         if suffered:
             steep = max(suffered, key=lambda pair: pair[1].slope)
