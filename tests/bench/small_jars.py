@@ -24,6 +24,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from http.cookiejar import CookieJar
 from types import ModuleType
+from typing import Any
 
 from . import arguments, goals, records, report
 from .facts import Facts
@@ -123,7 +124,7 @@ def _jars_of_five(sides: Sides, jars: int) -> Iterator[Row]:
 
 def _weigh(
     code: str, title: str, way: str, sides: Sides, count: int
-) -> tuple[Row, list[dict[str, float]]]:
+) -> tuple[Row, list[dict[str, Any]]]:
     """Weigh both sides in children; without results where the system cannot tell or one failed."""
     found = []
     for module in (sides.against, sides.subject):
@@ -137,11 +138,11 @@ def _weigh(
     return _row(code, title, figures), found
 
 
-def _child(way: str, name: str, count: int) -> dict[str, float]:
+def _child(way: str, name: str, count: int) -> dict[str, Any]:
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
     command = [sys.executable, "-m", "tests.bench.jar_weights", way, name, str(count)]
     child = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    weights: dict[str, float] = json.loads(child.stdout)
+    weights: dict[str, Any] = json.loads(child.stdout)
     return weights
 
 

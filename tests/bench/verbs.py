@@ -79,7 +79,7 @@ class PlainCrawl(workloads.Crawl):
         return header_texts(urls, self._headers) + cookie_facts(self._jar)
 
 
-_VERBS: dict[type, Callable[..., Workload]] = {
+_VERBS: dict[Callable[..., object], Callable[..., Workload]] = {
     workloads.Extract: StoreResponse,
     workloads.Add: CookieHeader,
     workloads.Crawl: PlainCrawl,
