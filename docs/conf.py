@@ -35,7 +35,8 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinx.ext.napoleon",
 ]
-exclude_patterns = ["_build"]
+# The figures are no page: another page includes them.
+exclude_patterns = ["_build", "reference/speed-figures.md"]
 # In docstrings, `name` is code.
 default_role = "code"
 nitpicky = True

@@ -56,7 +56,14 @@ def cookie_facts(cookies: Iterable[Cookie]) -> Facts:
 
 def header_facts(requests: Iterable[Request]) -> Facts:
     """Return the Cookie header that each request got, None for none."""
-    return [(f"Cookie for {r.get_full_url()}", r.get_header("Cookie")) for r in requests]
+    asked = list(requests)
+    urls = [request.get_full_url() for request in asked]
+    return header_texts(urls, [request.get_header("Cookie") for request in asked])
+
+
+def header_texts(urls: Iterable[str], headers: Iterable[str | None]) -> Facts:
+    """Return the Cookie header for each URL, None for none."""
+    return [(f"Cookie for {url}", text) for url, text in zip(urls, headers, strict=True)]
 
 
 def _attributes(cookie: Cookie) -> tuple[object, ...]:

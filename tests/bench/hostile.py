@@ -3,7 +3,9 @@
 Rules of this file:
 - The slope is that of log time over log size, fitted from 8 KiB to
   64 KiB: 1 is linear, 2 quadratic. Small sizes hide in fixed costs.
-- Times are the best of several: what the input forces, not what neighbours add.
+- Times are the best of several tries: what the input forces, not what neighbours add. A try goes
+  through all sizes, and tries go on until one improves no size by more than 2 %: a busy moment, which
+  would look like an exponent, meets all sizes and is not the last word on any.
 - Results are not compared, for refusing such input is a side's own choice.
   But a good cookie beside a bad one must be stored: `kept` says so.
 """
@@ -16,6 +18,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPMessage
 from http.cookiejar import CookieJar
 from types import ModuleType
@@ -31,7 +34,8 @@ _QUICK_SIZES = (8 * KIB, 32 * KIB, 64 * KIB)
 _FITTED = 4
 _GOOD = "good=1; Path=/"
 _URL = "https://www.site0.test/"
-_TRIES, _TRY_SECONDS = 3, 0.002
+_LEAST_TRIES, _MOST_TRIES, _TRY_SECONDS = 7, 20, 0.005
+_SETTLED = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +125,14 @@ ATTACKS = (
 def measure_hostile(attack: Attack, sides: Sides, *, quick: bool) -> HostileRow:
     """Run one attack on both sides."""
     sizes = _QUICK_SIZES if quick else _SIZES
+    tries = _LEAST_TRIES if quick else _MOST_TRIES
     suffered: list[Suffered | None] = []
     problem = None
     with warnings.catch_warnings(), collector_off():
         warnings.simplefilter("ignore")
         for side, module in (("against", sides.against), ("subject", sides.subject)):
             try:
-                suffered.append(_suffer(attack, module, sizes))
+                suffered.append(_suffer(attack, module, sizes, tries))
             except SideError as failure:
                 suffered.append(None)
                 # What the standard library cannot stand is not the subject's fault.
@@ -135,17 +140,15 @@ def measure_hostile(attack: Attack, sides: Sides, *, quick: bool) -> HostileRow:
     return HostileRow(f"W8.{attack.code}", suffered[0], suffered[1], problem)
 
 
-def _suffer(attack: Attack, module: ModuleType, sizes: tuple[int, ...]) -> Suffered:
-    kept = None
-    seconds = []
-    for size in sizes:
+def _suffer(attack: Attack, module: ModuleType, sizes: tuple[int, ...], tries: int) -> Suffered:
+    try:
+        probes = [_probe(attack, module, size) for size in sizes]
+        seconds = _best([call for call, _jar in probes], tries)
+        kept = None
         if attack.headers:
-            time_taken, kept_here = _extract_seconds(module, _message(attack, size))
-            kept = kept_here and kept is not False
-        else:
-            assert attack.url is not None
-            time_taken = _ask_seconds(module, attack.url(size))
-        seconds.append(time_taken)
+            kept = all(any(cookie.name == "good" for cookie in jar) for _call, jar in probes)
+    except Exception as error:  # another's code is called
+        raise SideError(f"raised {type(error).__name__}: {str(error)[:80]}") from error
     fitted = [math.log(second) for second in seconds[-_FITTED:]]
     slope = statistics.linear_regression([math.log(s) for s in sizes[-_FITTED:]], fitted).slope
     return Suffered(sizes, tuple(seconds), slope, kept)
@@ -161,40 +164,43 @@ def _message(attack: Attack, size: int) -> HTTPMessage:
     return message
 
 
-def _extract_seconds(module: ModuleType, message: HTTPMessage) -> tuple[float, bool]:
-    """Time the extraction, and tell whether the good cookie was stored."""
-    response, request = Response(message), Request(_URL)
+def _probe(attack: Attack, module: ModuleType, size: int) -> tuple[Callable[[], None], CookieJar]:
+    """Return what is timed for one size, and its jar."""
     jar: CookieJar = module.CookieJar()
-    seconds = _best(lambda: jar.extract_cookies(response, request))  # type: ignore[arg-type]
-    return seconds, any(cookie.name == "good" for cookie in jar)
-
-
-def _ask_seconds(module: ModuleType, url: str) -> float:
-    """Time a request from a jar of 100 cookies, and an extraction from that URL."""
+    if attack.headers:
+        response, request = Response(_message(attack, size)), Request(_URL)
+        return partial(jar.extract_cookies, response, request), jar  # type: ignore[arg-type]
+    assert attack.url is not None
+    # A request from a jar of 100 cookies, and an extraction from that URL.
     message = HTTPMessage()
     message["Set-Cookie"] = "a=b"
-    response, request = Response(message), Request(url)
-    jar: CookieJar = module.CookieJar()
+    response, request = Response(message), Request(attack.url(size))
     fill(jar, module, 100)
 
     def ask() -> None:
         jar.add_cookie_header(request)
         jar.extract_cookies(response, request)  # type: ignore[arg-type]
 
-    return _best(ask)
+    return ask, jar
 
 
-def _best(call: Callable[[], None]) -> float:
-    """Best of three tries, each repeated until it can be measured."""
-    tries = []
-    try:
-        for _ in range(_TRIES):
-            calls, start, spent = 0, time.process_time(), 0.0
-            while spent < _TRY_SECONDS:
-                call()
-                calls += 1
-                spent = time.process_time() - start
-            tries.append(spent / calls)
-    except Exception as error:  # another's code is called
-        raise SideError(f"raised {type(error).__name__}: {str(error)[:80]}") from error
-    return min(tries)
+def _best(calls: list[Callable[[], None]], most_tries: int) -> list[float]:
+    """Return the best time of each call over several tries."""
+    best = [math.inf] * len(calls)
+    for number in range(1, most_tries + 1):
+        last = best
+        best = [min(least, _seconds(call)) for least, call in zip(last, calls, strict=True)]
+        settled = all(new >= _SETTLED * old for new, old in zip(best, last, strict=True))
+        if settled and number >= _LEAST_TRIES:
+            break
+    return best
+
+
+def _seconds(call: Callable[[], None]) -> float:
+    """Time a call, repeated until that can be measured."""
+    calls, start, spent = 0, time.process_time(), 0.0
+    while spent < _TRY_SECONDS:
+        call()
+        calls += 1
+        spent = time.process_time() - start
+    return spent / calls

@@ -56,13 +56,20 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A row of the table and how to build its workload for a module."""
+    """
+    A row of the table and how to build its workload for a module.
+
+    `make_subject` builds the subject's, where that does the same in another way. `once_against` is
+    for what takes the other side minutes: it gets one round, the first, and the subject all.
+    """
 
     code: str
     title: str
     unit: str
     make: Callable[[ModuleType], Workload]
     most_rounds: int = 1_000
+    make_subject: Callable[[ModuleType], Workload] | None = None
+    once_against: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,24 @@ class Row:
     compared: bool = True
 
     def ratios(self) -> list[float]:
-        """Against over subject, by round: above 1 the subject is better; empty if unequal."""
+        """
+        Against over subject, by round: above 1 the subject is better; empty if unequal.
+
+        A single sample against is divided by every sample of the subject.
+        """
         if self.problem:
             return []
-        return [a / s for a, s in zip(self.against, self.subject, strict=True) if s > 0]
+        against = self.against * len(self.subject) if len(self.against) == 1 else self.against
+        return [a / s for a, s in zip(against, self.subject, strict=True) if s > 0]
+
+    def ratio(self) -> float | None:
+        """Return the median of the ratios, None without one."""
+        ratios = self.ratios()
+        if not ratios:
+            return None
+        if len(self.against) == 1:
+            return self.against[0] / statistics.median(self.subject)
+        return statistics.median(ratios)
 
     def medians(self) -> tuple[float, float] | None:
         """Return the median of each side, None if a side has no samples."""
@@ -114,10 +135,12 @@ class SideError(Exception):
 class _Meter:
     """One workload of one side, and how many operations a chunk of it has."""
 
-    def __init__(self, side: str, case: Case, module: ModuleType) -> None:
+    def __init__(
+        self, side: str, make: Callable[[ModuleType], Workload], module: ModuleType
+    ) -> None:
         self._side = side
         with self._blamed():
-            self._workload = case.make(module)
+            self._workload = make(module)
         self._count = self._workload.limit if self._workload.fixed else 1
         self.fixed = self._workload.fixed
         self.limit = self._workload.limit
@@ -176,13 +199,14 @@ def measure(case: Case, sides: Sides, settings: Settings) -> Row:
     row = Row(case.code, case.title, case.unit)
     target = settings.sample_seconds
     try:
-        against = _Meter("against", case, sides.against)
-        subject = _Meter("subject", case, sides.subject)
+        against = _Meter("against", case.make, sides.against)
+        subject = _Meter("subject", case.make_subject or case.make, sides.subject)
         with collector_off():
             against.calibrate(target)
             subject.calibrate(target)
-            for _ in range(min(settings.rounds, case.most_rounds)):
-                row.against.append(against.sample(target) * MICROSECONDS)
+            for number in range(min(settings.rounds, case.most_rounds)):
+                if number == 0 or not case.once_against:
+                    row.against.append(against.sample(target) * MICROSECONDS)
                 row.subject.append(subject.sample(target) * MICROSECONDS)
             row.problem = _disagreement(against, subject, target)
     except SideError as failure:

@@ -1,4 +1,4 @@
-"""The table on the terminal and the JSON file.
+"""The table on the terminal.
 
 Rules of this file:
 - Rows are printed as they are done; a full run takes minutes.
@@ -8,46 +8,62 @@ Rules of this file:
 
 from __future__ import annotations
 
-import importlib
-import json
 import os
 import platform
-import statistics
-import sys
 from collections.abc import Sequence
-from dataclasses import asdict
-from pathlib import Path
-from types import ModuleType
 
+from . import goals
+from .goals import Goal
 from .hostile import HostileRow, Suffered
 from .measure import Row, Settings, Sides
-from .traffic import SEED
+from .records import version
 
-_TIMED = "{:<24}{:<39}{:>9}{:>9}  {:<10}{:>8}  {:<20}{}"
+_TIMED = "{:<24}{:<39}{:>9}{:>9}  {:<10}{:>8}  {:<20}{:<5}{:<21}{}"
 _HOSTILE = "{:<24}{:>9}{:>13}{:>7}{:>11}{:>13}{:>7}  {}"
+_SIDES = ("against", "subject")
 _GROWTH = (("W2.10.hit", "W2.100000.hit"), ("W2.10.hit", "W2.10000.hit"))
 
 
 def print_head(sides: Sides, settings: Settings) -> None:
     """Print what is compared, on what."""
+    number = version(sides.subject)
+    dotted = f" {number}" if number else ""
+    print(f"against {sides.against.__name__}, subject {sides.subject.__name__}{dotted}")
+    print_machine(settings)
+    print_columns("against", "subject")
+
+
+def print_machine(settings: Settings) -> None:
+    """Print interpreter, platform and how long is measured."""
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    print(f"against {sides.against.__name__}, subject {sides.subject.__name__}{_dotted(sides)}")
     print(f"{platform.python_implementation()} {platform.python_version()}, ", end="")
     print(f"{platform.platform(terse=True)} {platform.machine()}{load}; ", end="")
     print(f"{settings.rounds} rounds, samples of {settings.sample_seconds} s, CPU time\n")
-    columns = ("case", "what", "against", "subject", "unit", "ratio", "[low..high]", "same")
-    print(_TIMED.format(*columns), flush=True)
 
 
-def print_row(row: Row) -> None:
-    """Print one timed case: medians, median of the ratios, their spread."""
+def print_columns(against: str, subject: str) -> None:
+    """Print the head of the table."""
+    columns = ("case", "what", against, subject, "unit", "ratio", "[low..high]", "same")
+    print(_TIMED.format(*columns, "goal", "met").rstrip(), flush=True)
+
+
+def print_row(row: Row, goal: Goal | None, figure: float | None) -> None:
+    """
+    Print one case: medians, median of the ratios, their spread.
+
+    Args:
+        row: What was measured.
+        goal: What it is meant to reach, if anything.
+        figure: What the goal is judged by.
+    """
     medians = row.medians()
-    shown = [_number(value) for value in medians] if medians else ["-", "-"]
-    ratios = row.ratios()
-    ratio = _ratio(statistics.median(ratios)) if ratios else "-"
-    spread = f"[{_ratio(min(ratios))}..{_ratio(max(ratios))}]" if ratios else ""
+    shown = [number(value) for value in medians] if medians else ["-", "-"]
+    ratio, ratios = row.ratio(), row.ratios()
+    spread = f"[{times(min(ratios))}..{times(max(ratios))}]" if ratios else ""
     same = "NO" if row.problem else ("yes" if row.compared else "n/a")
-    print(_TIMED.format(row.code, row.title, *shown, row.unit, ratio, spread, same), flush=True)
+    judged = (goal.text(), "yes" if goal.met(figure) else "NO") if goal else ("", "")
+    cells = (row.unit, times(ratio) if ratio else "-", spread, same, *judged)
+    print(_TIMED.format(row.code, row.title, *shown, *cells).rstrip(), flush=True)
 
 
 def growth(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
@@ -61,18 +77,21 @@ def growth(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
     return {}
 
 
-def print_growth(figures: dict[str, dict[str, float]]) -> None:
+def print_growth(figures: dict[str, dict[str, float]], goals_of: dict[str, Goal]) -> None:
     """Print the growth figures, if the cases they need were run."""
     for name, sides in figures.items():
         print(f"\ngrowth, {name}: ", end="")
-        print(f"against {_number(sides['against'])}x, subject {_number(sides['subject'])}x")
+        print(f"against {times(sides['against'])}, subject {times(sides['subject'])}", end="")
+        goal = goals_of.get(name)
+        print(f"; goal {goal.text()}: {_met(goal.met(sides['subject']))}" if goal else "")
 
 
-def print_hostile_head() -> None:
+def print_hostile_head(names: Sequence[str] = _SIDES) -> None:
     """Print the head of the W8 table."""
-    columns = ("slope", "ms at 64K", "kept")
+    columns = ("ms at 64K", "kept")
     print()
-    print(_HOSTILE.format("hostile input", "against:", *columns[1:], "subject:", *columns[1:], ""))
+    heads = (f"{names[0]}:", *columns, f"{names[1]}:", *columns)
+    print(_HOSTILE.format("hostile input: slope", *heads, "").rstrip())
 
 
 def print_hostile(row: HostileRow) -> None:
@@ -81,15 +100,30 @@ def print_hostile(row: HostileRow) -> None:
     print(_HOSTILE.format(row.code, *cells, "RAISED" if row.problem else ""), flush=True)
 
 
-def print_worst(rows: Sequence[HostileRow]) -> None:
+def print_worst(rows: Sequence[HostileRow], names: Sequence[str] = _SIDES) -> None:
     """Print the worst slope and the slowest attack of each side."""
-    for side in ("against", "subject"):
+    for side, name in zip(_SIDES, names, strict=True):
         suffered = [(row.code, getattr(row, side)) for row in rows if getattr(row, side)]
         if suffered:
             steep = max(suffered, key=lambda pair: pair[1].slope)
             slow = max(suffered, key=lambda pair: pair[1].seconds[-1])
-            print(f"{side}: worst slope {steep[1].slope:.2f} ({steep[0]}), ", end="")
+            print(f"{name}: worst slope {steep[1].slope:.2f} ({steep[0]}), ", end="")
             print(f"slowest {slow[1].seconds[-1] * 1_000:.2f} ms ({slow[0]})")
+
+
+def print_hostile_goal(name: str, missed: dict[str, list[str]]) -> None:
+    """Print whether a side met the goals of W8, and which attacks miss them."""
+    asked = f"slopes {goals.SLOPE.text()}, times {goals.MILLISECONDS.text()} at 64 KiB"
+    print(f"{name}: goal {asked}: {_met(not missed)}")
+    for code, texts in missed.items():
+        print(f"  {code}: {', '.join(texts)}")
+
+
+def print_missed(missed: Sequence[str], judged: int) -> None:
+    """Print how many goals were met, and which were not; W8 has said so itself."""
+    if judged:
+        print(f"\ngoals met: {judged - len(missed)} of {judged}", end="")
+        print(f"; missed: {', '.join(missed)}" if missed else "")
 
 
 def print_problems(rows: Sequence[Row | HostileRow]) -> None:
@@ -101,29 +135,22 @@ def print_problems(rows: Sequence[Row | HostileRow]) -> None:
         print(f"  {row.code}: {row.problem}")
 
 
-def write_json(
-    path: Path,
-    sides: Sides,
-    settings: Settings,
-    rows: Sequence[Row],
-    hostile_rows: Sequence[HostileRow],
-) -> None:
-    """Write everything that was measured, every sample of it."""
-    report = {
-        "interpreter": {
-            "implementation": platform.python_implementation(),
-            "version": platform.python_version(),
-            "build": sys.version,
-        },
-        "platform": {"system": platform.platform(terse=True), "machine": platform.machine()},
-        "against": {"module": sides.against.__name__, "version": _version(sides.against)},
-        "subject": {"module": sides.subject.__name__, "version": _version(sides.subject)},
-        "settings": asdict(settings) | {"seed": SEED},
-        "rows": [asdict(row) | {"ratios": row.ratios()} for row in rows],
-        "growth": growth(rows),
-        "hostile": [asdict(row) for row in hostile_rows],
-    }
-    path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+def number(value: float) -> str:
+    """Write a figure with three digits or more."""
+    if value >= 1_000:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 100 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
+
+
+def times(value: float) -> str:
+    """Write a ratio."""
+    if value >= 100:
+        return f"{value:,.0f}x"
+    return f"{value:.1f}x" if value >= 10 else f"{value:.2f}x"
+
+
+def _met(met: bool) -> str:
+    return "met" if met else "MISSED"
 
 
 def _suffered(side: Suffered | None) -> tuple[str, str, str]:
@@ -131,29 +158,3 @@ def _suffered(side: Suffered | None) -> tuple[str, str, str]:
         return "-", "raised", "-"
     kept = {True: "yes", False: "NO", None: ""}[side.kept]
     return f"{side.slope:.2f}", f"{side.seconds[-1] * 1_000:.3f}", kept
-
-
-def _version(module: ModuleType) -> str | None:
-    """Return the version of the package a module belongs to; the interpreter's for its own."""
-    package = module.__name__.partition(".")[0]
-    if package in sys.stdlib_module_names:
-        return platform.python_version()
-    version = getattr(importlib.import_module(package), "__version__", None)
-    return str(version) if version else None
-
-
-def _dotted(sides: Sides) -> str:
-    version = _version(sides.subject)
-    return f" {version}" if version else ""
-
-
-def _number(value: float) -> str:
-    if value >= 1_000:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 100 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
-
-
-def _ratio(value: float) -> str:
-    if value >= 100:
-        return f"{value:,.0f}x"
-    return f"{value:.1f}x" if value >= 10 else f"{value:.2f}x"

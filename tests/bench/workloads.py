@@ -24,6 +24,9 @@ from .traffic import Exchange, Traffic
 Asked = Literal["hit", "hit10", "miss"]
 
 _SMALL_JAR = 10
+# Requests and sites.
+_CRAWL, _QUICK_CRAWL = (2_000, 500), (400, 100)
+_LONG_CRAWL, _QUICK_LONG_CRAWL = (20_000, 5_000), (2_000, 500)
 
 
 class Extract(Workload):
@@ -189,17 +192,22 @@ class DeepAdd(Workload):
         return header_facts(self._work) + cookie_facts(self._jar)
 
 
-def cases(*, quick: bool) -> list[Case]:
-    """Return every timed case, W1 to W5, W7 and W9, in the order of the table."""
-    requests, sites = (400, 100) if quick else (2_000, 500)
-    crawl = f"crawl: {requests:,} requests, {sites} sites"
+def cases(*, quick: bool, long: bool = False) -> list[Case]:
+    """
+    Return every timed case, W1 to W5, W7 and W9, in the order of the table.
+
+    Args:
+        quick: Smaller sizes.
+        long: With the long crawl, which takes `http.cookiejar` many minutes.
+    """
     return [
         *(
             Case(f"W1.{n}", f"extract, {n} header{'s' * (n > 1)}", "us", partial(Extract, n))
             for n in (1, 5, 12)
         ),
         *_add_cases(quick=quick),
-        Case("W3.crawl", crawl, "us/request", partial(Crawl, requests, sites)),
+        _crawl_case("W3.crawl", *(_QUICK_CRAWL if quick else _CRAWL)),
+        *(_long_crawl_cases(quick=quick) if long else ()),
         Case("W4.extract", "180 deep paths: extract", "us/header", DeepExtract),
         Case("W4.add", "180 deep paths: add, 30 match", "us", DeepAdd),
         *file_workloads.cases(quick=quick),
@@ -222,3 +230,18 @@ def _add_cases(*, quick: bool) -> list[Case]:
         for size in sizes
         for kind in asked
     ]
+
+
+def _crawl_case(code: str, requests: int, sites: int, *, once_against: bool = False) -> Case:
+    return Case(
+        code,
+        f"crawl: {requests:,} requests, {sites:,} sites",
+        "us/request",
+        partial(Crawl, requests, sites),
+        once_against=once_against,
+    )
+
+
+def _long_crawl_cases(*, quick: bool) -> list[Case]:
+    requests, sites = _QUICK_LONG_CRAWL if quick else _LONG_CRAWL
+    return [_crawl_case(f"W3.crawl.{requests}", requests, sites, once_against=True)]
