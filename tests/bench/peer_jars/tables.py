@@ -14,6 +14,7 @@ import platform
 import statistics
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def print_verdict(judged: Sequence[dict[str, Any]]) -> None:
 
 
 def write_json(path: Path, line: LineUp, rows: Sequence[Row], settings: dict[str, Any]) -> None:
-    """Write the medians, every sample, and the notes."""
+    """Write the medians, every sample, what the jars did, and the notes."""
     names = [side.name for side in line.sides]
     report = {
         "kind": "peers",
@@ -97,6 +98,7 @@ def write_json(path: Path, line: LineUp, rows: Sequence[Row], settings: dict[str
                 "unit": row.unit,
                 "figures": {name: row.figure(name) for name in names},
                 "samples": row.samples,
+                "facts": {name: asdict(facts) for name, facts in row.facts.items()},
                 "notes": row.notes,
             }
             for row in rows
