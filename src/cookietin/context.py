@@ -109,6 +109,9 @@ def path_of_plain_site(url: str) -> str:
     slash = url.find("/", 8)
     query = url.find("?", slash)
     path = url[slash:] if query < 0 else url[slash:query]
+    # 0.15 us for a path of words, and 0.3 by the set.
+    if path.replace("/", "").isalnum() and path.isascii():
+        return path
     if _PLAIN_PATH.issuperset(path):
         return path
     # There may be a fragment, or a line break, which urlsplit drops.

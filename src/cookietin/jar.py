@@ -410,7 +410,11 @@ def short_way_to_pieces(jar: Jar, request: Request, now: int) -> list[str] | Non
     None if any was replaced, or if a cookie or a rule needs a closer look.
     """
     policy = jar._policy
-    if not _SENDING.are_kept_by(jar) or not follows_classic_rules(jar, policy):
+    if (
+        not _SENDING.are_kept_by(jar)
+        or not follows_classic_rules(jar, policy)
+        or policy.rfc2965  # then there may be a Cookie2 field
+    ):
         return None
     if not jar._cookies:
         return []

@@ -13,16 +13,12 @@ Rules of this file:
 from __future__ import annotations
 
 import math
+from operator import itemgetter
 
 from cookietin.context import LONGEST_HOST, Host, Target, is_third_party, path_of_plain_site
 from cookietin.cookie import CookieFields
 from cookietin.policy.classic import ClassicPolicy
-from cookietin.policy.classic_rules import (
-    EXPIRED,
-    SECURE_ONLY,
-    is_liberal_in_sending,
-    refusal_to_return,
-)
+from cookietin.policy.classic_rules import EXPIRED, SECURE_ONLY, refusal_to_return
 from cookietin.rules.classic import (
     domain_returns,
     is_plain_name,
@@ -30,11 +26,11 @@ from cookietin.rules.classic import (
     returning_domains,
 )
 from cookietin.rules.paths import matching_paths
-from cookietin.store import Paths, Store
+from cookietin.store import Names, Paths, Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from cookietin.context import Request
 
@@ -78,19 +74,36 @@ def pieces_to_send(
     Returns:
         None if a rule needs a closer look: then `returnable` has the answer.
     """
-    if not is_liberal_in_sending(policy):
+    # With these switches off, only expiry and Secure are left to ask of a version 0 cookie.
+    if (
+        not policy.netscape
+        or policy.strict_ns_domain & policy.DomainStrictNonDomain
+        or policy.strict_ns_unverifiable
+        or policy._blocked_domains
+        or policy._allowed_domains is not None
+    ):
         return None
-    asked = paths_to_look_up(found, url)
-    if asked is None:
-        return None
+    request_path = ""  # read when a path other than "/" asks for it
     secure: bool | None = None  # asked for by the first Secure cookie
-    pieces: list[str] = []
-    add = pieces.append
-    for path in asked:
-        for domain, paths in found:
-            names = paths.get(path)
-            if names is None:
-                continue
+    pieces_of_root: list[str] = []
+    groups: list[tuple[int, list[str]]] = []
+    for domain, paths in found:
+        items: Iterable[tuple[str, Names]] = paths.items()
+        known_to_fit = len(paths) > _FEW_PATHS and url.count("/") < _MOST_SEGMENTS
+        if known_to_fit:
+            request_path = request_path or path_of_plain_site(url)
+            items = [(path, paths[path]) for path in matching_paths(request_path) if path in paths]
+        for path, names in items:
+            if path == "/":
+                pieces = pieces_of_root
+            else:
+                request_path = request_path or path_of_plain_site(url)
+                if not known_to_fit and not path_matches(request_path, path):
+                    continue
+                if not path:
+                    return None  # no server can set it, and its place is behind "/"
+                pieces = []
+                groups.append((len(path), pieces))
             for cookie in names.values():
                 if (
                     type(cookie) is not cookie_class
@@ -104,31 +117,28 @@ def pieces_to_send(
                     # Changed in place, perhaps: then nothing else announces that it has ended.
                     store.earliest = min(store.earliest, expires)
                     continue
-                if cookie.secure:
+                if cookie.secure and not secure:
                     if secure is None:
                         secure = request.type in policy.secure_protocols
                     if not secure:
                         continue
                 value = cookie.value
-                add(cookie.name if value is None else f"{cookie.name}={value}")
-    return pieces
+                pieces.append(cookie.name if value is None else f"{cookie.name}={value}")
+    if not groups:
+        return pieces_of_root
+    if len(groups) > 1:
+        groups.sort(key=_LENGTH, reverse=True)
+    ordered: list[str] = []
+    for _, pieces in groups:
+        ordered += pieces
+    ordered += pieces_of_root
+    return ordered
 
 
-_ROOT = ("/",)
+_LENGTH = itemgetter(0)
+# So many paths are compared one by one in the time in which a URL's own paths are made.
+_FEW_PATHS = 8
 _MOST_SEGMENTS = 32
-
-
-def paths_to_look_up(found: list[tuple[str, Paths]], url: str) -> Sequence[str] | None:
-    """
-    Paths of cookies that go with a request, longest first; those that nobody has may be left out.
-
-    None if there would be too many, for the URL is deep.
-    """
-    for _, paths in found:
-        if len(paths) > 1 or "/" not in paths:
-            path = path_of_plain_site(url)
-            return matching_paths(path) if path.count("/") < _MOST_SEGMENTS else None
-    return _ROOT  # mostly nobody sets another
 
 
 def returnable(

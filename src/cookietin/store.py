@@ -169,8 +169,12 @@ class Store:
         if len(numbers) != len(self.cookies):
             numbers = self._count_again()
         try:
-            if len(found) > 2 or numbers[found[0][0]] > numbers[found[1][0]]:
-                found.sort(key=lambda item: numbers[item[0]])
+            if len(found) == 2:
+                (first, _), (second, _) = found
+                if numbers[first] > numbers[second]:
+                    found.reverse()
+                return found
+            found.sort(key=lambda item: numbers[item[0]])
         except KeyError:
             numbers = self._count_again()
             found.sort(key=lambda item: numbers[item[0]])

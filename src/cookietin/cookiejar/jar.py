@@ -8,6 +8,7 @@ Rules of this file:
 from __future__ import annotations
 
 import re
+import time
 import warnings
 from email.message import Message
 from http.client import HTTPMessage
@@ -81,9 +82,10 @@ class CookieJar(Jar, original.CookieJar):
         """
         self._cookies_lock.acquire()
         try:
-            now = tick(self)
+            policy = self._policy
+            policy._now = self._now = now = int(time.time())
             pieces = None
-            if not getattr(self._policy, "rfc2965", False) and not debugging.is_on():
+            if not debugging.is_on():
                 pieces = short_way_to_pieces(self, request, now)
             if pieces is None:
                 _add_the_long_way(self, request)

@@ -230,14 +230,3 @@ def is_liberal(policy: ClassicPolicy) -> bool:
         or policy._blocked_domains
         or policy._allowed_domains is not None
     )
-
-
-def is_liberal_in_sending(policy: ClassicPolicy) -> bool:
-    """Tell whether only expiry, Secure, domain and path are left to ask of a plain Netscape cookie."""
-    return not (
-        not policy.netscape
-        or policy.strict_ns_domain & policy.DomainStrictNonDomain
-        or policy.strict_ns_unverifiable
-        or policy._blocked_domains
-        or policy._allowed_domains is not None
-    )
