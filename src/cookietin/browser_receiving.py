@@ -56,7 +56,7 @@ OVERWRITE_HTTP_ONLY = Reason.OVERWRITE_HTTP_ONLY.bit
 
 
 def receive(
-    jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
+    jar: Jar, fields: list[str], request: Request, now: int, directly: bool
 ) -> list[Received]:
     """
     Put the Set-Cookie fields of one response through all stages.

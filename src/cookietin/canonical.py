@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from cookietin.set_cookie import Attributes, ParsedCookie, PlainAttributes
 
 
+_new = object.__new__
+
+
 def default_path(request_path: str, *, netscape: bool) -> str:
     """
     The path a cookie gets when Set-Cookie names none.
@@ -57,7 +60,7 @@ def plain_cookie(
     """
     domain, initial_dot, path, _, secure, others = attributes
     # Attribute by attribute: 0.3 us in all, where a call with 17 arguments makes it 0.5.
-    cookie = cookie_class.__new__(cookie_class)
+    cookie = _new(cookie_class)
     cookie.name = name
     cookie.value = value
     if domain is None:
@@ -151,7 +154,7 @@ def browser_cookie(
     """
     domain, initial_dot, path, max_age, secure, _, _, partitioned, rest, _ = attributes
     # Attribute by attribute, as in `plain_cookie`.
-    cookie = cookie_class.__new__(cookie_class)
+    cookie = _new(cookie_class)
     cookie.creation_time = cookie.last_access_time = cookie._seldom = None
     cookie.name = name
     cookie.value = value

@@ -67,14 +67,17 @@ class Host:
         effective: Effective host name by RFC 2965: `name`, or `name.local` if it has no dot.
         domains: Stored domains that can go to this host, as a table; None before anybody has asked
             for them, empty until somebody asks again.
+        judged: The Domain attribute that was asked about last, and why the host may not set it, as
+            bits of reasons.
     """
 
-    __slots__ = ("domains", "effective", "name")
+    __slots__ = ("domains", "effective", "judged", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.effective = effective_host(name)
         self.domains: tuple[str, ...] | None = None
+        self.judged: tuple[str, int] | None = None
 
 
 class Target:

@@ -28,25 +28,25 @@ class Methods:
     def __init__(self, cls: type, names: Iterable[str]) -> None:
         self.cls = cls
         self.names = tuple(sorted(set(names)))
-        self._functions = [getattr(cls, name) for name in self.names]
+        self._functions = tuple([getattr(cls, name) for name in self.names])
         self.are_kept_by = self._compare
 
     def _compare(self, thing: object) -> bool:
         # The question is asked for each request. Written out, an attribute of a class is found by
-        # the interpreter's inline cache: 0.3 us for eleven methods, where `attrgetter` takes 0.6.
+        # the interpreter's inline cache: 0.25 us for eleven methods, where `attrgetter` takes 0.6.
         # Written when it is first asked, since compiling takes 0.1 ms.
-        same = [f"cls.{name} is f{at}" for at, name in enumerate(self.names)]
-        # What is special, such as __iter__, is looked up in the class alone.
-        same += [f"{name!r} not in own" for name in self.names if not name.startswith("__")]
         source = (
             "def are_kept_by(thing):\n"
-            "    if not isinstance(thing, known): return False\n"
             "    cls = thing.__class__\n"
-            "    own = thing.__dict__\n"
-            f"    return {' and '.join(same)}\n"
+            "    return (\n"
+            "        isinstance(thing, known)\n"
+            f"        and ({''.join(f'cls.{name}, ' for name in self.names)}) == functions\n"
+            "        and names.isdisjoint(thing.__dict__)\n"
+            "    )\n"
         )
-        names = {f"f{at}": function for at, function in enumerate(self._functions)}
-        names["known"] = self.cls
-        exec(source, names)
-        self.are_kept_by = names["are_kept_by"]
+        # What is special, such as __iter__, is looked up in the class alone.
+        names = frozenset(name for name in self.names if not name.startswith("__"))
+        room = {"known": self.cls, "functions": self._functions, "names": names}
+        exec(source, room)
+        self.are_kept_by = room["are_kept_by"]  # type: ignore[assignment]  # just defined
         return self.are_kept_by(thing)

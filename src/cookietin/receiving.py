@@ -18,7 +18,7 @@ from cookietin.collection import index_of, keeps_cookies_in_dict
 from cookietin.context import target_of
 from cookietin.policy.classic import keeps_set_rules
 from cookietin.policy.classic_rules import host_may_set, is_liberal, refusal_to_set
-from cookietin.policy.decision import Reason
+from cookietin.policy.decision import Decision, Reason
 from cookietin.set_cookie.netscape import parse
 
 TYPE_CHECKING = False
@@ -34,14 +34,23 @@ NETSCAPE_OFF = Reason.NETSCAPE_OFF.bit
 REFUSED_BY_POLICY = Reason.REFUSED_BY_POLICY.bit
 NOT_ASKED = -1
 
-# What became of one field: name, cookie or None, reasons as bits, whether it was a deletion, and which
-# cookies had to go for it.
+# What became of one field: the cookie if it was set, and nothing had to go for it. Otherwise name,
+# cookie or None, reasons as bits, whether it was a deletion, and which cookies had to go.
 if TYPE_CHECKING:
-    Received = tuple[str, CookieFields | None, int, bool, tuple[CookieFields, ...]]
+    Outcome = tuple[str, CookieFields | None, int, bool, tuple[CookieFields, ...]]
+    Received = CookieFields | Outcome
+
+
+def decision_of(received: Received) -> Decision:
+    """What became of one field, for the caller of the jar."""
+    if isinstance(received, tuple):
+        name, cookie, mask, removed, evicted = received
+        return Decision(name, cookie, mask, removed=removed, evicted=evicted)
+    return Decision(received.name, received)
 
 
 def receive(
-    jar: Jar, fields: list[str], request: Request, now: int, *, directly: bool
+    jar: Jar, fields: list[str], request: Request, now: int, directly: bool, follows: bool
 ) -> list[Received]:
     """
     Put the Set-Cookie fields of one response through all stages.
@@ -50,6 +59,7 @@ def receive(
 
     Args:
         directly: Put cookies into the store, since the jar's `set_cookie` does no more.
+        follows: All rules of the policy are the standard library's.
 
     Raises:
         ValueError: The request has no URL to speak of.
@@ -58,46 +68,55 @@ def receive(
     if not getattr(policy, "netscape", True):
         return [("", None, NETSCAPE_OFF, False, ()) for _ in fields]
     target = target_of(request)
-    ours = keeps_set_rules(policy)
+    ours = follows or keeps_set_rules(policy)
     liberal = ours and is_liberal(policy)
-    judged, verdict = "", 0  # cookies of one response mostly share their Domain
     cookie_class = jar._cookie_class
     cookie: CookieFields | int
     received: list[Received] = []
+    parsed: (
+        Any  # which of the three forms it has, is told by type(): isinstance costs twice as much
+    )
     for field in fields:
         parsed = parse(field, now)
-        if isinstance(parsed, int):
+        if type(parsed) is int:
             received.append(("", None, parsed, False, ()))
             continue
-        if isinstance(parsed[3], tuple):
-            cookie = plain_cookie(*parsed, target, cookie_class)
+        name, value, expires, attributes = parsed
+        if type(attributes) is tuple:
+            cookie = plain_cookie(name, value, expires, attributes, target, cookie_class)
         else:
             cookie = _rfc2109_cookie(jar, parsed, target)
             if isinstance(cookie, int):
                 received.append(("", None, cookie, False, ()))
                 continue
+            expires = cookie.expires
         if liberal and (cookie._seldom is None or _is_plain_netscape(cookie)):
-            mask = 0
-            if cookie.domain_specified:
-                if cookie.domain != judged:
-                    judged = cookie.domain
-                    verdict = host_may_set(judged, target)
-                mask = verdict
+            mask = _refusal_of_domain(cookie.domain, target) if cookie.domain_specified else 0
         else:
             mask = refusal_to_set(policy, cookie, target) if ours else NOT_ASKED
-        expires = cookie.expires
-        ended = expires is not None and expires <= now
-        if ended:
+        if expires is not None and expires <= now:
             if mask == NOT_ASKED:
                 mask = _asked(policy, cookie, request)
             if mask == 0:
                 delete(jar, cookie)
-        received.append((cookie.name, cookie, mask, ended, ()))
-    return _stored(jar, received, request, directly=directly)
+            received.append((name, cookie, mask, True, ()))
+        else:
+            received.append((name, cookie, mask, False, ()) if mask else cookie)
+    return _stored(jar, received, request, directly)
 
 
 def _is_plain_netscape(cookie: CookieFields) -> bool:
     return cookie.version == 0 and not cookie.port_specified
+
+
+def _refusal_of_domain(domain: str, target: Target) -> int:
+    """The same as `host_may_set`, which responses of one host mostly ask about one domain."""
+    host = target.host
+    judged = host.judged
+    if judged is None or judged[0] != domain:
+        # In one piece, since jars of other threads may know the host.
+        judged = host.judged = domain, host_may_set(domain, target)
+    return judged[1]
 
 
 def _rfc2109_cookie(jar: Jar, parsed: ParsedCookie, target: Target) -> CookieFields | int:
@@ -116,23 +135,24 @@ def takes_rfc2109_as_netscape(policy: Any) -> bool:
     return bool(not getattr(policy, "rfc2965", False) if as_netscape is None else as_netscape)
 
 
-def _stored(
-    jar: Jar, received: list[Received], request: Request, *, directly: bool
-) -> list[Received]:
+def _stored(jar: Jar, received: list[Received], request: Request, directly: bool) -> list[Received]:
     """Store what the policy agrees to, asking it where its rules are not ours."""
     store = index_of(jar)
-    for at, (name, cookie, mask, ended, _) in enumerate(received):
-        if cookie is None or ended:
-            continue
-        if mask == NOT_ASKED:
+    for at, entry in enumerate(received):
+        if isinstance(entry, tuple):
+            name, cookie, mask, _, _ = entry
+            if mask != NOT_ASKED or cookie is None:
+                continue
             mask = _asked(jar._policy, cookie, request)
-            received[at] = (name, cookie, mask, False, ())
             store = index_of(jar)  # the policy may have cleared the jar
-        if mask == 0:
-            if directly:
-                store.put(cookie)
-            else:
-                jar.set_cookie(cookie)
+            received[at] = (name, cookie, mask, False, ()) if mask else cookie
+            if mask:
+                continue
+            entry = cookie
+        if directly:
+            store.put(entry)
+        else:
+            jar.set_cookie(entry)
     return received
 
 

@@ -37,14 +37,10 @@ def log(message: str, *arguments: object) -> None:
 
 def log_received(url: str, received: Iterable[Received]) -> None:
     """Say what became of the Set-Cookie fields of one response."""
-    from cookietin.policy.decision import Decision
+    from cookietin.receiving import decision_of
 
-    for name, cookie, mask, removed, _ in received:
-        log(
-            "extract_cookies: %s: %r",
-            _site(url),
-            Decision(name, cookie, mask, removed=removed),
-        )
+    for entry in received:
+        log("extract_cookies: %s: %r", _site(url), decision_of(entry))
 
 
 def log_sent(url: str, cookies: Iterable[CookieFields]) -> None:

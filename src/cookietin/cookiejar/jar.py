@@ -12,6 +12,7 @@ import time
 import warnings
 from email.message import Message
 from http.client import HTTPMessage
+from operator import itemgetter
 
 from cookietin.canonical import cookie_of
 from cookietin.collection import index_of
@@ -26,6 +27,7 @@ from cookietin.overrides import Methods
 from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
 from cookietin.set_cookie.netscape import normalized, parse_ns_headers
+from cookietin.short_ways import follows_classic_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,12 +114,7 @@ class CookieJar(Jar, original.CookieJar):
         """
         self._cookies_lock.acquire()
         try:
-            directly = _MAKING_AND_STORING.are_kept_by(self)
-            # Browser rules have other steps than those that a subclass may have replaced.
-            making = _MAKING if rules_of(self._policy) is None else _MAKE_COOKIES
-            if (directly or making.are_kept_by(self)) and _take_short_way(
-                self, response, request, directly=directly
-            ):
+            if _take_short_way(self, response, request):
                 return
             for cookie in self.make_cookies(response, request):
                 if _may_set(self, cookie, request):
@@ -252,26 +249,33 @@ def _may_set(jar: CookieJar, cookie: Any, request: Request) -> bool:
     return rules.may_set(jar, cookie, request, jar._now)
 
 
-def _take_short_way(
-    jar: CookieJar, response: Response, request: Request, *, directly: bool
-) -> bool:
+def _take_short_way(jar: CookieJar, response: Response, request: Request) -> bool:
     """
     Take the cookies of a response past the steps that a subclass might have replaced.
 
     Returns:
-        Whether that was possible: there is no Set-Cookie2, and the request has a URL.
+        Whether that was possible: none was replaced, there is no Set-Cookie2, and the request has a
+        URL.
     """
+    policy = jar._policy
+    follows = follows_classic_rules(jar, policy)
+    rules = None if follows else rules_of(policy)
+    directly = _MAKING_AND_STORING.are_kept_by(jar)
+    if not directly:
+        # Browser rules have other steps than those that a subclass may have replaced.
+        making = _MAKING if rules is None else _MAKE_COOKIES
+        if not making.are_kept_by(jar):
+            return False
     fields, rfc2965_fields = _cookie_fields(response.info())
-    rules = rules_of(jar._policy)
     if rfc2965_fields and rules is None:
         return False
-    now = tick(jar)
+    policy._now = jar._now = now = int(time.time())
     if fields:
         try:
             if rules is None:
-                received = receive(jar, fields, request, now, directly=directly)
+                received = receive(jar, fields, request, now, directly, follows)
             else:
-                received = rules.receive(jar, _unfolded(fields), request, now, directly=directly)
+                received = rules.receive(jar, _unfolded(fields), request, now, directly)
         except ValueError:
             return False  # no URL: the long way says that these cookies are lost
         if debugging.is_on():
@@ -298,23 +302,32 @@ def _guarded(
 def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
     """The values of Set-Cookie and of Set-Cookie2 in a header."""
     if headers.__class__ in _PLAIN_MESSAGES and headers.policy is _PLAIN_PARSING:
-        fields: list[str] = []
-        rfc2965_fields: list[str] = []
-        for name, value in headers.raw_items():
-            if len(name) == 10:
-                if name == "Set-Cookie" or name.lower() == "set-cookie":
-                    fields.append(value)
-            elif len(name) == 11 and name.lower() == "set-cookie2":
-                rfc2965_fields.append(value)
+        pairs = list(headers.raw_items())
+        # All names at once: 0.05 us for each, where a loop takes 0.1.
+        names = list(map(_FIRST, pairs))
+        text = "\n".join(names).lower()
+        expected = text.count("set-cookie")
+        if not expected:
+            return [], []
         try:
-            if not rfc2965_fields and all(map(str.isascii, fields)):
-                return fields, rfc2965_fields
+            if names.count("Set-Cookie") == expected:
+                at, fields = -1, []
+                for _ in range(expected):
+                    at = names.index("Set-Cookie", at + 1)
+                    fields.append(pairs[at][1])
+            else:  # spelled otherwise, or Set-Cookie2
+                fields = [value for name, value in pairs if name.lower() == "set-cookie"]
+            if "set-cookie2" not in text and all(map(str.isascii, fields)):
+                return fields, []
         except TypeError:
             pass  # a Header object that a program has put there
     return (
         [_as_text(value) for value in headers.get_all("Set-Cookie", []) or ()],
         [_as_text(value) for value in headers.get_all("Set-Cookie2", []) or ()],
     )
+
+
+_FIRST = itemgetter(0)
 
 
 def _unfolded(fields: list[str]) -> list[str]:

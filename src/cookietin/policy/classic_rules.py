@@ -220,13 +220,16 @@ def is_liberal(policy: ClassicPolicy) -> bool:
     Then `host_may_set` is the only rule left for one with a Domain, and none for one without:
     0.1 us once a response, where all rules take 1 us a cookie.
     """
-    return not (
-        not policy.netscape
-        or policy.strict_domain
-        or policy.strict_ns_unverifiable
-        or policy.strict_ns_domain
-        or policy.strict_ns_set_initial_dollar
-        or policy.strict_ns_set_path
-        or policy._blocked_domains
-        or policy._allowed_domains is not None
-    )
+    return (
+        policy.netscape,
+        policy.strict_domain,
+        policy.strict_ns_unverifiable,
+        policy.strict_ns_domain,
+        policy.strict_ns_set_initial_dollar,
+        policy.strict_ns_set_path,
+        policy._blocked_domains,
+        policy._allowed_domains,
+    ) == _LIBERAL
+
+
+_LIBERAL = (True, False, False, 0, False, False, (), None)

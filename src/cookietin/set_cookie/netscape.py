@@ -133,21 +133,20 @@ def parse(header: str, now: int) -> PlainCookie | ParsedCookie | int:
 
 def _dated_attributes(tail: str) -> tuple[int | None, PlainAttributes | int]:
     """The same as `_attributes`, faster where all but a date has been seen before."""
-    start = tail.find("xpires=") - 2
-    if start < 0 or tail[start] != " " or (start > 0 and tail[start - 1] != ";"):
+    before, found, rest = tail.partition("xpires=")
+    if not found or not (before.endswith(("; E", "; e")) or before in (" E", " e")):
         return _attributes(tail)
-    end = tail.find(";", start)
-    others = tail[:start] + tail[end + 1 :] if end >= 0 else tail[:start]
+    date, _, after = rest.partition(";")
+    others = before[:-2] + after
     known = _TAILS.get(others)
     if known is None:
         _attributes(others)
         known = _TAILS.get(others)
-    if known is None or tail[start + 1] not in "Ee":
-        return _attributes(tail)  # there is another date, for instance
+        if known is None:
+            return _attributes(tail)  # there is another date, for instance
     if known[3] is not None:
         return None, known  # Max-Age counts
-    date = tail[start + 9 : end if end >= 0 else None].strip()
-    return expiry_time(strip_quotes(date) if '"' in date else date), known
+    return expiry_time(strip_quotes(date.strip()) if '"' in date else date), known
 
 
 def _attributes(tail: str) -> tuple[int | None, PlainAttributes | int]:
