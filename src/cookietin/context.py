@@ -10,6 +10,7 @@ Sources: RFC 2965 section 1 (request-host, effective host, request-URI path) as 
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 
 from cookietin.errors import shown
@@ -52,6 +53,9 @@ _MOST_REMEMBERED = 2048
 # Two thousand longer ones, with a dot at every second place, would take 90 MB.
 _LONGEST_REMEMBERED = 64
 
+# The site of a name in lower case, with dots between its labels alone, that cannot be an address: nearly
+# all are. One match takes 0.4 us, and looking at its parts 0.9.
+_PLAIN_SITE = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z0-9-]*[a-z])", re.ASCII)
 _PLAIN_AUTHORITY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:_")
 _PLAIN_PATH = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-~!$&'()*+,;=:@"
@@ -73,11 +77,11 @@ class Host:
 
     __slots__ = ("domains", "effective", "judged", "name")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, effective: str | None = None) -> None:
         self.name = name
-        self.effective = effective_host(name)
+        self.effective = effective or effective_host(name)
         self.domains: tuple[str, ...] | None = None
-        self.judged: tuple[str, int] | None = None
+        self.judged: tuple[str, int] = ("", 0)
 
 
 class Target:
@@ -140,16 +144,17 @@ def plain_host(url: str) -> Host | None:
 
 
 def _host_of_site(site: str) -> Host | None:
-    scheme, separator, authority = site.partition("://")
-    if not separator or scheme not in ("https", "http") or len(authority) > LONGEST_HOST:
-        return None
-    # Nearly all hosts are letters, digits, hyphens and dots: 0.15 us, and 0.25 by the set.
-    if authority.isascii() and authority.replace(".", "").replace("-", "").isalnum():
-        host = Host(authority.lower())
-    elif authority and _PLAIN_AUTHORITY.issuperset(authority):
-        host = Host(_without_port(authority).lower())
+    plain = _PLAIN_SITE.fullmatch(site)
+    if plain is not None and len(site) <= LONGEST_HOST:
+        name = plain[1]
+        host = Host(name, name)
     else:
-        return None
+        scheme, separator, authority = site.partition("://")
+        if not separator or scheme not in ("https", "http") or len(authority) > LONGEST_HOST:
+            return None
+        if not authority or not _PLAIN_AUTHORITY.issuperset(authority):
+            return None
+        host = Host(_without_port(authority).lower())
     if len(site) <= _LONGEST_REMEMBERED:
         if len(_HOSTS) >= _MOST_REMEMBERED:
             _HOSTS.clear()

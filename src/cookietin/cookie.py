@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-# Up to here `int(float(n)) == n`, as CPython computes it.
-_EXACT = 2**53
+# Up to so many bits `int(float(n)) == n`, as CPython computes it.
+_EXACT_BITS = 53
+
+# Version, port, port_specified, comment, comment_url and rfc2109 of nearly all cookies.
+_PLAIN = (0, None, False, None, None, False)
 
 _FIELDS = (
     "version",
@@ -186,16 +189,22 @@ class CookieFields:
         rest: dict[str, Any],
         rfc2109: bool = False,
     ) -> None:
-        if version is not None and version.__class__ is not int:
-            version = int(version)
-        if expires is not None and not (isinstance(expires, int) and 0 < expires < _EXACT):
+        if expires is not None and (type(expires) is not int or expires >> _EXACT_BITS):
             expires = int(float(expires))
-        if port is None and port_specified is True:
-            raise ValueError("if port is None, port_specified must be false")
+        self._seldom = None
+        if (version, port, port_specified, comment, comment_url, rfc2109) != _PLAIN:
+            if port is None and port_specified is True:
+                raise ValueError("if port is None, port_specified must be false")
+            self.version = version if version is None else int(version)
+            self.port = port
+            self.port_specified = port_specified
+            self.comment = comment
+            self.comment_url = comment_url
+            self.rfc2109 = rfc2109
         self.name = name
         self.value = value
-        # RFC 2965 3.3.3: domains are compared without regard to case. One text for many cookies
-        # where the caller has it: `lower` makes a new one of 60 octets each time.
+        # RFC 2965 3.3.3: domains are compared without regard to case. `lower` makes a new text of 60
+        # octets each time, where many cookies may share the caller's.
         lower = domain.lower()
         self.domain = domain if lower == domain else lower
         self.domain_specified = domain_specified
@@ -210,21 +219,6 @@ class CookieFields:
             self._others = rest.copy() if rest else None
         else:
             self._others = copy.copy(rest)
-        self._seldom = None
-        if (
-            version != 0
-            or port is not None
-            or port_specified is not False
-            or comment is not None
-            or comment_url is not None
-            or rfc2109 is not False
-        ):
-            self.version = version
-            self.port = port
-            self.port_specified = port_specified
-            self.comment = comment
-            self.comment_url = comment_url
-            self.rfc2109 = rfc2109
 
     @property
     def _rest(self) -> dict[str, Any]:

@@ -171,7 +171,10 @@ class Jar(Collection):
         try:
             rules = getattr(self._policy, "_jar_rules", None)
             if rules is None or not isinstance(rules, JarRules):
-                index_of(self).put(cookie)
+                store = self._cookietin_index
+                if store is None or store.cookies is not self._cookies:
+                    store = index_of(self)
+                store.put(cookie)
             else:
                 rules.put(self, cookie)
         finally:
@@ -218,7 +221,8 @@ class Jar(Collection):
                 pieces = self._cookie_attrs(cookies)
                 due = is_sweep_due(self, now)
             else:
-                due = index_of(self).earliest <= now
+                store = self._cookietin_index
+                due = store is not None and store.earliest <= now
         finally:
             self._cookies_lock.release()
         if due:

@@ -70,53 +70,67 @@ def receive(
     target = target_of(request)
     ours = follows or keeps_set_rules(policy)
     liberal = ours and is_liberal(policy)
+    host = target.host
+    judged, verdict = host.judged  # cookies of one host mostly share their Domain
     cookie_class = jar._cookie_class
-    cookie: CookieFields | int
     received: list[Received] = []
-    parsed: (
-        Any  # which of the three forms it has, is told by type(): isinstance costs twice as much
-    )
+    all_set = True
+    parsed: Any  # one of three forms, told apart by their last part
     for field in fields:
         parsed = parse(field, now)
-        if type(parsed) is int:
-            received.append(("", None, parsed, False, ()))
-            continue
         name, value, expires, attributes = parsed
-        if type(attributes) is tuple:
+        if liberal and type(attributes) is tuple:
             cookie = plain_cookie(name, value, expires, attributes, target, cookie_class)
-        else:
-            cookie = _rfc2109_cookie(jar, parsed, target)
-            if isinstance(cookie, int):
-                received.append(("", None, cookie, False, ()))
+            mask = 0
+            if cookie.domain_specified:
+                if cookie.domain != judged:
+                    judged = cookie.domain
+                    verdict = host_may_set(judged, target)
+                    # In one piece, since jars of other threads may know the host.
+                    host.judged = judged, verdict
+                mask = verdict
+            if not mask and (expires is None or expires > now):
+                received.append(cookie)
                 continue
-            expires = cookie.expires
-        if liberal and (cookie._seldom is None or _is_plain_netscape(cookie)):
-            mask = _refusal_of_domain(cookie.domain, target) if cookie.domain_specified else 0
+            outcome = _outcome(jar, cookie, mask, request, now)
         else:
-            mask = refusal_to_set(policy, cookie, target) if ours else NOT_ASKED
-        if expires is not None and expires <= now:
-            if mask == NOT_ASKED:
-                mask = _asked(policy, cookie, request)
-            if mask == 0:
-                delete(jar, cookie)
-            received.append((name, cookie, mask, True, ()))
-        else:
-            received.append((name, cookie, mask, False, ()) if mask else cookie)
+            outcome = _judged(jar, parsed, target, now, ours)
+        received.append(outcome)
+        if isinstance(outcome, tuple):
+            all_set = False
+    if all_set and directly:
+        index_of(jar).put_all(received)  # type: ignore[arg-type]  # all are cookies
+        return received
     return _stored(jar, received, request, directly)
 
 
-def _is_plain_netscape(cookie: CookieFields) -> bool:
-    return cookie.version == 0 and not cookie.port_specified
+def _judged(jar: Jar, parsed: Any, target: Target, now: int, ours: bool) -> Received:
+    """What becomes of a field that is no plain cookie, or that a policy has to be asked about."""
+    attributes = parsed[3]
+    if isinstance(attributes, int):
+        return "", None, attributes, False, ()
+    if isinstance(attributes, tuple):
+        name, value, expires, _ = parsed
+        cookie = plain_cookie(name, value, expires, attributes, target, jar._cookie_class)
+    else:
+        made = _rfc2109_cookie(jar, parsed, target)
+        if isinstance(made, int):
+            return "", None, made, False, ()
+        cookie = made
+    mask = refusal_to_set(jar._policy, cookie, target) if ours else NOT_ASKED
+    return _outcome(jar, cookie, mask, target.request, now)
 
 
-def _refusal_of_domain(domain: str, target: Target) -> int:
-    """The same as `host_may_set`, which responses of one host mostly ask about one domain."""
-    host = target.host
-    judged = host.judged
-    if judged is None or judged[0] != domain:
-        # In one piece, since jars of other threads may know the host.
-        judged = host.judged = domain, host_may_set(domain, target)
-    return judged[1]
+def _outcome(jar: Jar, cookie: CookieFields, mask: int, request: Request, now: int) -> Received:
+    """What becomes of a cookie by a mask of reasons; one that has ended deletes its like at once."""
+    expires = cookie.expires
+    if expires is None or expires > now:
+        return (cookie.name, cookie, mask, False, ()) if mask else cookie
+    if mask == NOT_ASKED:
+        mask = _asked(jar._policy, cookie, request)
+    if mask == 0:
+        delete(jar, cookie)
+    return cookie.name, cookie, mask, True, ()
 
 
 def _rfc2109_cookie(jar: Jar, parsed: ParsedCookie, target: Target) -> CookieFields | int:

@@ -30,8 +30,7 @@ def follows_classic_rules(jar: Collection, policy: Any) -> bool:
     if (
         known is not None
         and known[0] is policy
-        and known[1] == len(policy.__dict__)
-        and known[2] == len(policy.__class__.__dict__)
+        and known[1:] == (len(policy.__dict__), len(policy.__class__.__dict__))
     ):
         return True
     if not keeps_set_rules(policy) or not keeps_return_rules(policy):

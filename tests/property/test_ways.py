@@ -27,7 +27,9 @@ NOW = 1_767_225_600
 
 def as_long(parsed: Any) -> Any:
     """A PlainCookie in the shape of a ParsedCookie."""
-    if isinstance(parsed, int) or not isinstance(parsed[3], tuple):
+    if isinstance(parsed[3], int):
+        return parsed[3]
+    if not isinstance(parsed[3], tuple):
         return parsed
     name, value, expires, (domain, initial_dot, path, _, secure, rest) = parsed
     if domain and not initial_dot:

@@ -12,10 +12,8 @@ import time
 import warnings
 from email.message import Message
 from http.client import HTTPMessage
-from operator import itemgetter
 
 from cookietin.canonical import cookie_of
-from cookietin.collection import index_of
 from cookietin.context import target_of
 from cookietin.cookie import CookieFields
 from cookietin.cookiejar import debugging
@@ -95,7 +93,8 @@ class CookieJar(Jar, original.CookieJar):
             else:
                 if pieces and not request.has_header("Cookie"):
                     request.add_unredirected_header("Cookie", "; ".join(pieces))
-                due = index_of(self).earliest <= now
+                store = self._cookietin_index
+                due = store is not None and store.earliest <= now
         finally:
             self._cookies_lock.release()
         if due:
@@ -302,9 +301,8 @@ def _guarded(
 def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
     """The values of Set-Cookie and of Set-Cookie2 in a header."""
     if headers.__class__ in _PLAIN_MESSAGES and headers.policy is _PLAIN_PARSING:
-        pairs = list(headers.raw_items())
         # All names at once: 0.05 us for each, where a loop takes 0.1.
-        names = list(map(_FIRST, pairs))
+        names, values = zip(*headers.raw_items(), strict=True) if len(headers) else ((), ())
         text = "\n".join(names).lower()
         expected = text.count("set-cookie")
         if not expected:
@@ -314,9 +312,10 @@ def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
                 at, fields = -1, []
                 for _ in range(expected):
                     at = names.index("Set-Cookie", at + 1)
-                    fields.append(pairs[at][1])
+                    fields.append(values[at])
             else:  # spelled otherwise, or Set-Cookie2
-                fields = [value for name, value in pairs if name.lower() == "set-cookie"]
+                named = zip(names, values, strict=True)
+                fields = [value for name, value in named if name.lower() == "set-cookie"]
             if "set-cookie2" not in text and all(map(str.isascii, fields)):
                 return fields, []
         except TypeError:
@@ -325,9 +324,6 @@ def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
         [_as_text(value) for value in headers.get_all("Set-Cookie", []) or ()],
         [_as_text(value) for value in headers.get_all("Set-Cookie2", []) or ()],
     )
-
-
-_FIRST = itemgetter(0)
 
 
 def _unfolded(fields: list[str]) -> list[str]:

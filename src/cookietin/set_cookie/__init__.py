@@ -9,13 +9,14 @@ A ParsedCookie is the tuple (name, value, standard, rest) that the standard libr
   "port", "comment", "commenturl". An attribute that was not given is not there.
 - rest: every other attribute by its name as it was spelled; None if there is none.
 
-A PlainCookie is the form for the attributes that servers send today: name, value, expiry-time, and the
-other attributes as one tuple, which cookies share.
+A PlainCookie is the form for the attributes that servers send today: name, value, expiry-time, and
+the other attributes as one tuple, which cookies share.
 
 Under browser rules a parsed cookie is a BrowserCookie instead: name ("" for a nameless cookie), value,
 expiry-time by Expires, and the other attributes as one tuple, which cookies share.
 
-A text that holds no cookie is an int instead: the bits of the reasons (policy.decision.Reason).
+Of a text that holds no cookie there are only the bits of the reasons (policy.decision.Reason): as an
+int, or as Refused, in the form of a PlainCookie.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         str | None, bool, str | None, int | None, bool | str, SharedAttributes | None
     ]
     PlainCookie = tuple[str, str | None, int | None, PlainAttributes]
+    Refused = tuple[str, None, None, int]
     # Domain with a leading dot, whether it came with one, path, Max-Age in seconds, Secure, HttpOnly,
     # SameSite ("Strict", "Lax", "None"), Partitioned, the last three as `Cookie._rest` has them, and
     # whether it is Secure or nothing in it asks for that. None for what was not given.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from cookietin.set_cookie import ParsedCookie, PlainAttributes, PlainCookie
+    from cookietin.set_cookie import ParsedCookie, PlainAttributes, PlainCookie, Refused
 
     Pairs = list[tuple[str, str | float | None]]
 
@@ -102,7 +102,7 @@ def _moment_in(seconds: int, now: int) -> int:
     return min(max(now + seconds, -LATEST), LATEST)
 
 
-def parse(header: str, now: int) -> PlainCookie | ParsedCookie | int:
+def parse(header: str, now: int) -> PlainCookie | ParsedCookie | Refused:
     """
     Read one Set-Cookie field.
 
@@ -111,20 +111,21 @@ def parse(header: str, now: int) -> PlainCookie | ParsedCookie | int:
         now: Seconds since the epoch, which Max-Age counts from.
 
     Returns:
-        The cookie: plain, or with attributes of RFC 2109 that few servers send. Or else the
-        bits of the reasons why there is none.
+        The cookie: plain, or with attributes of RFC 2109 that few servers send. Or else, as the last
+        of four, the bits of the reasons why there is none.
     """
     pair, _, tail = header.partition(";")
     name, equals, value = pair.partition("=")
     name = name.strip()
     if not name:
-        return NO_COOKIE_CONTENT
+        return "", None, None, NO_COOKIE_CONTENT
     expires = None
     attributes: PlainAttributes | int | None = _TAILS.get(tail)
     if attributes is None:
         expires, attributes = _dated_attributes(tail)
     if isinstance(attributes, int):
-        return attributes or normalized(_pairs(header), now)
+        parsed = attributes or normalized(_pairs(header), now)
+        return ("", None, None, parsed) if isinstance(parsed, int) else parsed
     max_age = attributes[3]
     if max_age is not None:
         expires = _moment_in(max_age, now)
