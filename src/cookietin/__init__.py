@@ -23,8 +23,6 @@ The names below are imported when they are first asked for.
 
 from __future__ import annotations
 
-import importlib
-
 __version__ = "0.1.0"
 
 TYPE_CHECKING = False
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
 
 
 def _face() -> ModuleType:
+    import importlib
+
     return importlib.import_module("cookietin.cookiejar")
 
 

@@ -21,12 +21,12 @@ from cookietin.cookie import has_ended, is_host_only
 from cookietin.jar import WALK
 from cookietin.policy.browser import keeps_domain_rule, keeps_return_rules
 from cookietin.policy.browser_rules import (
-    EXPIRED,
     context_refusal,
     lists_refusal,
     refusal_to_return,
 )
 from cookietin.policy.limits import moment_of
+from cookietin.reasons import EXPIRED
 from cookietin.request_context import facts_of
 from cookietin.rules.paths import path_matches
 

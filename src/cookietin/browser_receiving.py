@@ -26,13 +26,17 @@ from cookietin.jar import Jar
 from cookietin.overrides import Methods
 from cookietin.policy.browser import asks_more_of_cookies, keeps_set_rules, latest_expiry
 from cookietin.policy.browser_rules import (
-    INVALID_HOST,
     attributes_refusal,
     domain_refusal,
     name_refusal,
     refusal_to_set,
 )
-from cookietin.policy.decision import Reason
+from cookietin.reasons import (
+    INVALID_HOST,
+    OVERWRITE_HTTP_ONLY,
+    OVERWRITE_SECURE,
+    REFUSED_BY_POLICY,
+)
 from cookietin.request_context import facts_of
 from cookietin.rules.hosts import is_numeric
 from cookietin.rules.paths import path_matches
@@ -49,10 +53,6 @@ if TYPE_CHECKING:
     from cookietin.receiving import Received
     from cookietin.request_context import RequestFacts
     from cookietin.store import Store
-
-REFUSED_BY_POLICY = Reason.REFUSED_BY_POLICY.bit
-OVERWRITE_SECURE = Reason.OVERWRITE_SECURE.bit
-OVERWRITE_HTTP_ONLY = Reason.OVERWRITE_HTTP_ONLY.bit
 
 
 def receive(

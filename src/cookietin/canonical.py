@@ -8,10 +8,10 @@ store; a cookie that has already ended comes out as one, for the jar to delete.
 from __future__ import annotations
 
 from cookietin.context import request_port
+from cookietin.reasons import INVALID_VERSION
 from cookietin.rules import paths
 from cookietin.rules.classic import escape_path
 from cookietin.rules.hosts import is_numeric
-from cookietin.set_cookie import INVALID_VERSION
 from cookietin.set_cookie.netscape import with_dot
 from cookietin.shared_attributes import SharedAttributes
 

@@ -18,7 +18,8 @@ from operator import itemgetter
 from cookietin.context import LONGEST_HOST, Host, Target, is_third_party, path_of_plain_site
 from cookietin.cookie import CookieFields
 from cookietin.policy.classic import ClassicPolicy
-from cookietin.policy.classic_rules import EXPIRED, SECURE_ONLY, refusal_to_return
+from cookietin.policy.classic_rules import refusal_to_return
+from cookietin.reasons import EXPIRED, SECURE_ONLY
 from cookietin.rules.classic import (
     domain_returns,
     is_plain_name,

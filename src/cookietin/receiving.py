@@ -18,7 +18,10 @@ from cookietin.collection import index_of, keeps_cookies_in_dict
 from cookietin.context import target_of
 from cookietin.policy.classic import keeps_set_rules
 from cookietin.policy.classic_rules import host_may_set, is_liberal, refusal_to_set
-from cookietin.policy.decision import Decision, Reason
+from cookietin.reasons import (
+    NETSCAPE_OFF,
+    REFUSED_BY_POLICY,
+)
 from cookietin.set_cookie.netscape import parse
 
 TYPE_CHECKING = False
@@ -28,10 +31,9 @@ if TYPE_CHECKING:
     from cookietin.context import Request, Target
     from cookietin.cookie import CookieFields
     from cookietin.jar import Jar
+    from cookietin.policy.decision import Decision
     from cookietin.set_cookie import ParsedCookie
 
-NETSCAPE_OFF = Reason.NETSCAPE_OFF.bit
-REFUSED_BY_POLICY = Reason.REFUSED_BY_POLICY.bit
 NOT_ASKED = -1
 
 # What became of one field: the cookie if it was set, and nothing had to go for it. Otherwise name,
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 def decision_of(received: Received) -> Decision:
     """What became of one field, for the caller of the jar."""
+    from cookietin.policy.decision import Decision  # see `reasons`
+
     if isinstance(received, tuple):
         name, cookie, mask, removed, evicted = received
         return Decision(name, cookie, mask, removed=removed, evicted=evicted)

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import copy
 import math
-from itertools import chain
 
 from cookietin.census import PARTITION
 from cookietin.cookie import CookieFields
@@ -253,13 +252,8 @@ def every_cookie(cookies: Cookies) -> Iterator[CookieFields]:
 
 
 def count(cookies: Cookies) -> int:
-    """How many cookies there are, without looking at any; in one step for other threads."""
-    # Counting is done in C: 0.06 us for each path, where a loop takes 0.1.
-    every_path = map(_VALUES, cookies.values())
-    return sum(map(len, chain.from_iterable(every_path)))
-
-
-_VALUES = dict.values
+    """How many cookies there are, without looking at any; survives changes meanwhile."""
+    return sum([len(names) for paths in list(cookies.values()) for names in list(paths.values())])
 
 
 def structure(cookies: Cookies) -> Cookies:

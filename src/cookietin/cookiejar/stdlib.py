@@ -8,10 +8,7 @@ original. Our classes derive from the original's, so it is then loaded aside, wi
 from __future__ import annotations
 
 import http
-import importlib
 import sys
-from importlib.machinery import PathFinder
-from importlib.util import module_from_spec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +24,15 @@ def load() -> ModuleType:
     """The original module."""
     present = sys.modules.get(_NAME)
     if present is None:
-        return importlib.import_module(_NAME)
+        from http import cookiejar
+
+        return cookiejar
     if not present.__name__.startswith("cookietin"):
         return present
+    # Imported where they are needed, here and elsewhere: each takes 0.2 ms.
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
     spec = PathFinder.find_spec(_NAME, http.__path__)
     if spec is None or spec.loader is None:
         raise ImportError(f"the standard library has no {_NAME}", name=_NAME)

@@ -18,8 +18,30 @@ from cookietin.cookie import (
     is_partitioned,
     same_site_of,
 )
-from cookietin.policy.decision import Reason
 from cookietin.policy.limits import moment_of
+from cookietin.reasons import (
+    DOMAIN_BLOCKED,
+    DOMAIN_MISMATCH,
+    DOMAIN_NOT_ALLOWED,
+    EXPIRED,
+    HTTP_ONLY,
+    INVALID_DOMAIN,
+    INVALID_HOST,
+    INVALID_PARTITIONED,
+    INVALID_PREFIX,
+    NAMELESS_WITH_EQUALS,
+    NOT_ON_PATH,
+    PARTITION_MISMATCH,
+    PUBLIC_SUFFIX,
+    SAME_SITE_LAX,
+    SAME_SITE_NONE_INSECURE,
+    SAME_SITE_REQUIRED,
+    SAME_SITE_STRICT,
+    SECURE_ONLY,
+)
+from cookietin.reasons import (
+    SAME_SITE_UNSPECIFIED_TREATED_AS_LAX as SAME_SITE_UNSPECIFIED,
+)
 from cookietin.rules.classic import escape_path
 from cookietin.rules.hosts import canonical_host, domain_matches
 from cookietin.rules.paths import path_matches
@@ -30,25 +52,6 @@ if TYPE_CHECKING:
     from cookietin.request_context import RequestFacts
     from cookietin.rules.public_suffix import PublicSuffixes
 
-NAMELESS_WITH_EQUALS = Reason.NAMELESS_WITH_EQUALS.bit
-INVALID_HOST = Reason.INVALID_HOST.bit
-INVALID_DOMAIN = Reason.INVALID_DOMAIN.bit
-PUBLIC_SUFFIX = Reason.PUBLIC_SUFFIX.bit
-INVALID_PREFIX = Reason.INVALID_PREFIX.bit
-SECURE_ONLY = Reason.SECURE_ONLY.bit
-HTTP_ONLY = Reason.HTTP_ONLY.bit
-SAME_SITE_STRICT = Reason.SAME_SITE_STRICT.bit
-SAME_SITE_LAX = Reason.SAME_SITE_LAX.bit
-SAME_SITE_UNSPECIFIED = Reason.SAME_SITE_UNSPECIFIED_TREATED_AS_LAX.bit
-SAME_SITE_NONE_INSECURE = Reason.SAME_SITE_NONE_INSECURE.bit
-SAME_SITE_REQUIRED = Reason.SAME_SITE_REQUIRED.bit
-INVALID_PARTITIONED = Reason.INVALID_PARTITIONED.bit
-PARTITION_MISMATCH = Reason.PARTITION_MISMATCH.bit
-DOMAIN_BLOCKED = Reason.DOMAIN_BLOCKED.bit
-DOMAIN_NOT_ALLOWED = Reason.DOMAIN_NOT_ALLOWED.bit
-NOT_ON_PATH = Reason.NOT_ON_PATH.bit
-DOMAIN_MISMATCH = Reason.DOMAIN_MISMATCH.bit
-EXPIRED = Reason.EXPIRED.bit
 
 # 5.6.7.1 "Lax-allowing-unsafe": so long a cookie without SameSite goes with unsafe requests too.
 GRACE = 120

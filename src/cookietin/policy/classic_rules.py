@@ -12,7 +12,25 @@ from __future__ import annotations
 
 from cookietin.context import is_third_party, request_port
 from cookietin.cookie import CookieFields
-from cookietin.policy.decision import Reason
+from cookietin.reasons import (
+    COUNTRY_SECOND_LEVEL,
+    DOLLAR_NAME,
+    DOMAIN_BLOCKED,
+    DOMAIN_MISMATCH,
+    DOMAIN_NOT_ALLOWED,
+    EXPIRED,
+    HOST_ONLY,
+    HOST_PREFIX_WITH_DOT,
+    INVALID_PORT,
+    INVALID_VERSION,
+    NETSCAPE_OFF,
+    NO_EMBEDDED_DOT,
+    NOT_ON_PATH,
+    PORT_MISMATCH,
+    RFC2965_OFF,
+    SECURE_ONLY,
+    THIRD_PARTY,
+)
 from cookietin.rules.classic import domain_match, domain_returns, is_address, liberal_is_HDN
 
 TYPE_CHECKING = False
@@ -20,23 +38,6 @@ if TYPE_CHECKING:
     from cookietin.context import Request, Target
     from cookietin.policy.classic import ClassicPolicy
 
-INVALID_VERSION = Reason.INVALID_VERSION.bit
-RFC2965_OFF = Reason.RFC2965_OFF.bit
-NETSCAPE_OFF = Reason.NETSCAPE_OFF.bit
-THIRD_PARTY = Reason.THIRD_PARTY.bit
-DOLLAR_NAME = Reason.DOLLAR_NAME.bit
-NOT_ON_PATH = Reason.NOT_ON_PATH.bit
-DOMAIN_BLOCKED = Reason.DOMAIN_BLOCKED.bit
-DOMAIN_NOT_ALLOWED = Reason.DOMAIN_NOT_ALLOWED.bit
-COUNTRY_SECOND_LEVEL = Reason.COUNTRY_SECOND_LEVEL.bit
-NO_EMBEDDED_DOT = Reason.NO_EMBEDDED_DOT.bit
-DOMAIN_MISMATCH = Reason.DOMAIN_MISMATCH.bit
-HOST_PREFIX_WITH_DOT = Reason.HOST_PREFIX_WITH_DOT.bit
-HOST_ONLY = Reason.HOST_ONLY.bit
-INVALID_PORT = Reason.INVALID_PORT.bit
-PORT_MISMATCH = Reason.PORT_MISMATCH.bit
-SECURE_ONLY = Reason.SECURE_ONLY.bit
-EXPIRED = Reason.EXPIRED.bit
 
 # Second-level names under which countries register names, as CPython 3.13 lists them.
 _GENERIC = "com edu org net gov mil int aero biz cat coop info jobs mobi museum name pro travel"

@@ -10,16 +10,9 @@ from __future__ import annotations
 
 import enum
 
+from cookietin import reasons
 from cookietin.cookie import CookieFields
 from cookietin.errors import shown
-from cookietin.set_cookie import (
-    ATTRIBUTE_WITHOUT_VALUE,
-    DISALLOWED_CHARACTER,
-    INVALID_MAX_AGE,
-    INVALID_VERSION,
-    NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
-    NO_COOKIE_CONTENT,
-)
 
 
 class Reason(enum.Enum):
@@ -45,184 +38,192 @@ class Reason(enum.Enum):
         return member
 
     NO_COOKIE_CONTENT = (
-        NO_COOKIE_CONTENT,
+        reasons.NO_COOKIE_CONTENT,
         "RFC 6265 5.2, RFC 6265bis 5.7 step 2",
         "The field does not begin with a cookie; write it as name=value.",
     )
     ATTRIBUTE_WITHOUT_VALUE = (
-        ATTRIBUTE_WITHOUT_VALUE,
+        reasons.ATTRIBUTE_WITHOUT_VALUE,
         "RFC 2109 4.1",
         "An attribute that needs a value has none; give it one or leave it out.",
     )
     INVALID_MAX_AGE = (
-        INVALID_MAX_AGE,
+        reasons.INVALID_MAX_AGE,
         "RFC 2965 3.2.2",
         "Max-Age is not a whole number of seconds.",
     )
     INVALID_VERSION = (
-        INVALID_VERSION,
+        reasons.INVALID_VERSION,
         "RFC 2965 3.2.2",
         "Version is missing or not a whole number.",
     )
     RFC2965_OFF = (
-        1 << 4,
+        reasons.RFC2965_OFF,
         "RFC 2965",
         "The policy takes no RFC 2965 cookies; construct it with rfc2965=True.",
     )
     NETSCAPE_OFF = (
-        1 << 5,
+        reasons.NETSCAPE_OFF,
         "Netscape specification",
         "The policy takes no Netscape cookies; construct it with netscape=True.",
     )
     THIRD_PARTY = (
-        1 << 6,
+        reasons.THIRD_PARTY,
         "RFC 2965 3.3.6",
         "The request is unverifiable and goes to a third party.",
     )
     DOLLAR_NAME = (
-        1 << 7,
+        reasons.DOLLAR_NAME,
         "RFC 2965 3.2.2",
         "The name starts with '$', which the policy reserves (strict_ns_set_initial_dollar).",
     )
     NOT_ON_PATH = (
-        1 << 8,
+        reasons.NOT_ON_PATH,
         "RFC 6265bis 5.1.4",
         "The cookie's path does not path-match the path of the request.",
     )
-    DOMAIN_BLOCKED = (1 << 9, "policy", "The domain is on the policy's block list.")
-    DOMAIN_NOT_ALLOWED = (1 << 10, "policy", "The domain is not on the policy's allow list.")
+    DOMAIN_BLOCKED = (reasons.DOMAIN_BLOCKED, "policy", "The domain is on the policy's block list.")
+    DOMAIN_NOT_ALLOWED = (
+        reasons.DOMAIN_NOT_ALLOWED,
+        "policy",
+        "The domain is not on the policy's allow list.",
+    )
     COUNTRY_SECOND_LEVEL = (
-        1 << 11,
+        reasons.COUNTRY_SECOND_LEVEL,
         "policy",
         "The domain is a second-level domain of a country, such as .co.uk (strict_domain).",
     )
     NO_EMBEDDED_DOT = (
-        1 << 12,
+        reasons.NO_EMBEDDED_DOT,
         "RFC 2965 3.3.2",
         "The domain has no dot inside and the host is not local.",
     )
     DOMAIN_MISMATCH = (
-        1 << 13,
+        reasons.DOMAIN_MISMATCH,
         "RFC 6265bis 5.1.3",
         "The host does not domain-match the cookie's domain.",
     )
     HOST_PREFIX_WITH_DOT = (
-        1 << 14,
+        reasons.HOST_PREFIX_WITH_DOT,
         "RFC 2965 3.3.2",
         "The host has a dot before the part that matches the domain.",
     )
     HOST_ONLY = (
-        1 << 15,
+        reasons.HOST_ONLY,
         "policy",
         "The cookie has no Domain and the host is not the one that set it (DomainStrictNonDomain).",
     )
-    INVALID_PORT = (1 << 16, "RFC 2965 3.2.2", "A port in the cookie's list is not a number.")
+    INVALID_PORT = (
+        reasons.INVALID_PORT,
+        "RFC 2965 3.2.2",
+        "A port in the cookie's list is not a number.",
+    )
     PORT_MISMATCH = (
-        1 << 17,
+        reasons.PORT_MISMATCH,
         "RFC 2965 3.3.2",
         "The port of the request is not in the cookie's list.",
     )
     SECURE_ONLY = (
-        1 << 18,
+        reasons.SECURE_ONLY,
         "RFC 6265bis 5.7 step 13, 5.8.3",
         "The cookie is Secure and the connection is not; ask over https.",
     )
-    EXPIRED = (1 << 19, "RFC 6265bis 5.7", "The cookie has expired.")
+    EXPIRED = (reasons.EXPIRED, "RFC 6265bis 5.7", "The cookie has expired.")
     REFUSED_BY_POLICY = (
-        1 << 20,
+        reasons.REFUSED_BY_POLICY,
         "policy",
         "The policy's own set_ok said no; it gives no reason.",
     )
     DISALLOWED_CHARACTER = (
-        DISALLOWED_CHARACTER,
+        reasons.DISALLOWED_CHARACTER,
         "RFC 6265bis 5.6",
         "The field has a control character in it; encode it.",
     )
     NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE = (
-        NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
+        reasons.NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
         "RFC 6265bis 5.6",
         "Name and value are longer than 4,096 octets together.",
     )
     NAMELESS_WITH_EQUALS = (
-        1 << 23,
+        reasons.NAMELESS_WITH_EQUALS,
         "policy",
         "The cookie has no name and a '=' in its value, so that it would come back as another one; "
         "browsers refuse it (allow_nameless_equals).",
     )
     INVALID_HOST = (
-        1 << 24,
+        reasons.INVALID_HOST,
         "RFC 6265bis 5.1.2",
         "The host of the request is no host name and no address, so it has no cookies.",
     )
     INVALID_DOMAIN = (
-        1 << 25,
+        reasons.INVALID_DOMAIN,
         "RFC 6265bis 5.7 step 10",
         "The host does not domain-match the Domain attribute, or lies on another site; "
         "leave Domain out for a host-only cookie.",
     )
     PUBLIC_SUFFIX = (
-        1 << 26,
+        reasons.PUBLIC_SUFFIX,
         "RFC 6265bis 5.7 step 9",
         "The domain is a public suffix, under which others register names; "
         "leave Domain out for a host-only cookie.",
     )
     INVALID_PREFIX = (
-        1 << 27,
+        reasons.INVALID_PREFIX,
         "RFC 6265bis 5.4",
         "The name, or the value of a nameless cookie, begins with __Secure-, __Host-, __Http- or "
         "__Host-Http-, and the cookie lacks what that promises.",
     )
     OVERWRITE_SECURE = (
-        1 << 28,
+        reasons.OVERWRITE_SECURE,
         "RFC 6265bis 5.7 step 16",
         "A Secure cookie of that name would be hidden or replaced over a connection that is not "
         "secure; set it over https.",
     )
     HTTP_ONLY = (
-        1 << 29,
+        reasons.HTTP_ONLY,
         "RFC 6265bis 5.7 step 15, 5.8.3",
         "The cookie is HttpOnly and who asks is not HTTP (http_api=False).",
     )
     OVERWRITE_HTTP_ONLY = (
-        1 << 30,
+        reasons.OVERWRITE_HTTP_ONLY,
         "RFC 6265bis 5.7 step 23",
         "An HttpOnly cookie would be replaced by who is not HTTP (http_api=False).",
     )
     SAME_SITE_STRICT = (
-        1 << 31,
+        reasons.SAME_SITE_STRICT,
         "RFC 6265bis 5.7 step 18, 5.8.3",
         "The cookie is SameSite=Strict and the request is cross-site.",
     )
     SAME_SITE_LAX = (
-        1 << 32,
+        reasons.SAME_SITE_LAX,
         "RFC 6265bis 5.7 step 18, 5.8.3",
         "The cookie is SameSite=Lax and the request is cross-site and no top-level navigation by a "
         "safe method.",
     )
     SAME_SITE_UNSPECIFIED_TREATED_AS_LAX = (
-        1 << 33,
+        reasons.SAME_SITE_UNSPECIFIED_TREATED_AS_LAX,
         "RFC 6265bis 5.7 step 18, 5.8.3",
         "The cookie has no SameSite, which counts as Lax, and the request is cross-site and no "
         "top-level navigation by a safe method; add SameSite=None and Secure.",
     )
     SAME_SITE_NONE_INSECURE = (
-        1 << 34,
+        reasons.SAME_SITE_NONE_INSECURE,
         "RFC 6265bis 5.7 step 19",
         "The cookie is SameSite=None and not Secure; add Secure.",
     )
     SAME_SITE_REQUIRED = (
-        1 << 35,
+        reasons.SAME_SITE_REQUIRED,
         "policy",
         "The cookie has no SameSite, or an unknown one, which the policy asks for "
         "(same_site_required).",
     )
     INVALID_PARTITIONED = (
-        1 << 36,
+        reasons.INVALID_PARTITIONED,
         "CHIPS 2.1",
         "The cookie is Partitioned and not Secure; add Secure.",
     )
     PARTITION_MISMATCH = (
-        1 << 37,
+        reasons.PARTITION_MISMATCH,
         "CHIPS 2.2",
         "The cookie was set under another top-level site.",
     )

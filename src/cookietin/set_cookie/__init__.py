@@ -45,11 +45,3 @@ if TYPE_CHECKING:
     ]  # fmt: skip
     # Name, value, Expires in seconds since the epoch (None for none), and the other attributes.
     BrowserCookie = tuple[str, str, int | None, Attributes]
-
-# Bits of refusals that the text alone decides; `policy.decision.Reason` puts them into words.
-NO_COOKIE_CONTENT = 1 << 0
-ATTRIBUTE_WITHOUT_VALUE = 1 << 1
-INVALID_MAX_AGE = 1 << 2
-INVALID_VERSION = 1 << 3
-DISALLOWED_CHARACTER = 1 << 21
-NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE = 1 << 22

@@ -12,12 +12,12 @@ Rules of this file:
 
 from __future__ import annotations
 
-from cookietin.rules.classic_dates import LATEST, expiry_time
-from cookietin.set_cookie import (
+from cookietin.reasons import (
     ATTRIBUTE_WITHOUT_VALUE,
     INVALID_MAX_AGE,
     NO_COOKIE_CONTENT,
 )
+from cookietin.rules.classic_dates import LATEST, expiry_time
 from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False

@@ -12,12 +12,12 @@ Rules of this file:
 
 from __future__ import annotations
 
-from cookietin.rules.dates import cookie_date
-from cookietin.set_cookie import (
+from cookietin.reasons import (
     DISALLOWED_CHARACTER,
     NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
     NO_COOKIE_CONTENT,
 )
+from cookietin.rules.dates import cookie_date
 from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
