@@ -13,7 +13,8 @@ import time
 from cookietin import browser_matching, browser_receiving
 from cookietin.collection import index_of
 from cookietin.eviction import census_of, keep, keep_loaded
-from cookietin.jar import JarRules
+from cookietin.jar_rules import JarRules
+from cookietin.policy.browser import keeps_return_rules, keeps_set_rules
 from cookietin.store import key_of
 
 TYPE_CHECKING = False
@@ -42,6 +43,11 @@ def _pieces(cookies: list[CookieFields]) -> list[str]:
 class BrowserJarRules(JarRules):
     """A jar under browser rules."""
 
+    @staticmethod
+    def are_kept_by(policy: object) -> bool:
+        return keeps_set_rules(policy) and keeps_return_rules(policy)
+
+    pieces_for_request = staticmethod(browser_matching.pieces_for_request)
     receive = staticmethod(browser_receiving.receive)
     make = staticmethod(browser_receiving.make)
     may_set = staticmethod(browser_receiving.may_set)

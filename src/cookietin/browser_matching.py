@@ -13,7 +13,7 @@ Rules of this file:
 from __future__ import annotations
 
 import math
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from cookietin.census import PARTITION
 from cookietin.collection import index_of
@@ -27,17 +27,19 @@ from cookietin.policy.browser_rules import (
 )
 from cookietin.policy.limits import moment_of
 from cookietin.reasons import EXPIRED
-from cookietin.request_context import facts_of
-from cookietin.rules.paths import path_matches
+from cookietin.request_context import facts_of, is_secure, path_of, plain_site
+from cookietin.rules.paths import FEW_PATHS, MOST_SEGMENTS, matching_paths, path_matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
     from cookietin.jar import Jar
     from cookietin.policy.browser import BrowserPolicy
-    from cookietin.request_context import RequestFacts
-    from cookietin.store import Store
+    from cookietin.request_context import RequestFacts, Site
+    from cookietin.store import Names, Paths, Store
 
 
 def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
@@ -74,6 +76,122 @@ def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
     return cookies
 
 
+def pieces_for_request(jar: Jar, request: Request, now: int) -> list[str] | None:
+    """
+    The pieces of the Cookie field, where all cookies are plain and nobody is named who asks.
+
+    The caller knows that no rule of the policy has been replaced.
+
+    Returns:
+        None if a rule needs a closer look: then `cookies_for_request` has the answer.
+    """
+    policy: BrowserPolicy = jar._policy
+    if (
+        getattr(request, "cookie_context", None) is not None
+        or policy._blocked_domains
+        or policy._allowed_domains is not None
+    ):
+        return None
+    url = request.get_full_url()
+    site = plain_site(url)
+    if site is None or site.host is None:
+        return None
+    store = index_of(jar)
+    found = store.candidates(site.domains)
+    if not found:
+        return []
+    groups = _groups_of(found, store, policy, site, url, now, jar._cookie_class)
+    if groups is None:
+        return None
+    if len(groups) > 1:
+        groups.sort(key=_LENGTH, reverse=True)
+    in_order = all(times == sorted(times) for _, times, _ in groups)
+    if in_order and len({length for length, _, _ in groups}) == len(groups):
+        # Mostly: paths of one length are one path, whose cookies stand as they came.
+        return [piece for _, _, pieces in groups for piece in pieces]
+    entries = [
+        (-length, time, piece)
+        for length, times, pieces in groups
+        for time, piece in zip(times, pieces, strict=True)
+    ]
+    entries.sort(key=_LENGTH_AND_TIME)
+    return [piece for _, _, piece in entries]
+
+
+_LENGTH = itemgetter(0)
+_LENGTH_AND_TIME = itemgetter(0, 1)
+
+
+def _groups_of(
+    found: list[tuple[str, Paths]],
+    store: Store,
+    policy: BrowserPolicy,
+    site: Site,
+    url: str,
+    now: int,
+    cookie_class: type[CookieFields],
+) -> list[tuple[int, list[float], list[str]]] | None:
+    """Length of the path, creation-times and pieces of each path of each domain."""
+    host, secure = site.host, is_secure(site, policy)
+    is_suffix = policy.public_suffixes.is_suffix
+    request_path = ""  # read when a path other than "/" asks for it
+    groups = []
+    for domain, paths in found:
+        if domain[0] != "." and domain != host:
+            if _has_domain_cookies(domain, paths, cookie_class):
+                return None
+            continue  # host-only cookies of a parent
+        if domain[0] == "." and domain[1:] != host and is_suffix(domain[1:]):
+            return None  # 5.8.3: the list may have changed since the cookies were set
+        items: Iterable[tuple[str, Names]] = paths.items()
+        known_to_fit = len(paths) > FEW_PATHS and url.count("/") < MOST_SEGMENTS
+        if known_to_fit:
+            request_path = request_path or path_of(url)
+            items = [(path, paths[path]) for path in matching_paths(request_path) if path in paths]
+        for path, names in items:
+            if path != "/" and not known_to_fit:
+                request_path = request_path or path_of(url)
+                if not path_matches(request_path, path):
+                    continue
+            times: list[float] = []
+            pieces: list[str] = []
+            for cookie in names.values():
+                if (
+                    type(cookie) is not cookie_class
+                    or cookie._seldom is not None
+                    or cookie.domain != domain  # it may have been changed since it was stored
+                    or cookie.path != path
+                    or type(created := cookie.creation_time) is not float
+                ):
+                    return None
+                expires = cookie.expires
+                if expires is not None and expires <= now:
+                    # Changed in place, perhaps: then nothing else announces that it has ended.
+                    store.earliest = min(store.earliest, expires)
+                    continue
+                if cookie.secure and not secure:
+                    continue
+                name, value = cookie.name, cookie.value
+                if not name or value is None:
+                    pieces.append(value or name)  # a nameless cookie (5.8.3)
+                else:
+                    pieces.append(f"{name}={value}")
+                times.append(created)
+                cookie.last_access_time = now
+            if times:
+                groups.append((len(path), times, pieces))
+    return groups
+
+
+def _has_domain_cookies(domain: str, paths: Paths, cookie_class: type[CookieFields]) -> bool:
+    """Tell whether programs may have filed domain cookies under a domain without its dot."""
+    return any(
+        type(cookie) is not cookie_class or cookie.domain_specified or cookie.domain != domain
+        for names in paths.values()
+        for cookie in names.values()
+    )
+
+
 def _returnable(
     store: Store,
     policy: BrowserPolicy,
@@ -108,7 +226,7 @@ def _returnable(
                     and cookie.domain == domain  # it may have been changed since it was stored
                     and cookie.path == cookie_path
                     and cookie.__class__ is cookie_class
-                    and cookie.partition_key is None
+                    and cookie._seldom is None
                 ):
                     expires = cookie.expires
                     if expires is not None and expires <= now:

@@ -31,11 +31,12 @@ from cookietin.cookie_header import (
     sort_by_path,
     unbroken,
 )
+from cookietin.jar_rules import JarRules, rules_of
 from cookietin.matching import candidates, pieces_to_send, returnable
 from cookietin.overrides import Methods
 from cookietin.policy.classic import keeps_domain_rule, keeps_return_rules
 from cookietin.receiving import decision_of, receive
-from cookietin.short_ways import follows_classic_rules
+from cookietin.short_ways import CLASSIC, followed_rules
 from cookietin.store import every_item
 
 TYPE_CHECKING = False
@@ -46,49 +47,8 @@ if TYPE_CHECKING:
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
     from cookietin.policy.decision import Decision
-    from cookietin.receiving import Received
     from cookietin.request_context import RequestContext
     from cookietin.store import Store
-
-
-class JarRules:
-    """
-    What a policy with browser rules makes a jar do otherwise.
-
-    It is called under the jar's lock.
-    """
-
-    @staticmethod
-    def receive(
-        jar: Jar, fields: list[str], request: Request, now: int, directly: bool
-    ) -> list[Received]:
-        """Take the Set-Cookie fields of a response."""
-        raise NotImplementedError
-
-    @staticmethod
-    def make(jar: Jar, fields: list[str], request: Request, now: int) -> list[CookieFields]:
-        """Make the cookies of a response, and delete those that have ended."""
-        raise NotImplementedError
-
-    @staticmethod
-    def may_set(jar: Jar, cookie: CookieFields, request: Request, now: int) -> bool:
-        """Ask the policy, and the stored cookies, whether a cookie may be stored."""
-        raise NotImplementedError
-
-    @staticmethod
-    def put(jar: Jar, cookie: CookieFields) -> None:
-        """Store a cookie."""
-        raise NotImplementedError
-
-    @staticmethod
-    def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
-        """Find the cookies to send."""
-        raise NotImplementedError
-
-    @staticmethod
-    def pieces(cookies: list[CookieFields]) -> list[str]:
-        """Sort cookies, and write down the pieces of the Cookie field."""
-        raise NotImplementedError
 
 
 class Jar(Collection):
@@ -155,7 +115,7 @@ class Jar(Collection):
             now = tick(self)
             policy = self._policy
             directly = STORING.are_kept_by(self)
-            follows = follows_classic_rules(self, policy)
+            follows = followed_rules(self, policy) is CLASSIC
             rules = None if follows else rules_of(policy)
             if rules is None:
                 received = receive(self, fields, request, now, directly, follows)
@@ -380,13 +340,6 @@ _CLEARING = Methods(Jar, ("clear",))
 _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
 
 
-def rules_of(policy: Any) -> JarRules | None:
-    """The rules of a policy that make a jar work otherwise; None for the standard library's way."""
-    rules = getattr(policy, "_jar_rules", None)
-    # Policies may answer for any attribute: mocks do.
-    return rules if isinstance(rules, JarRules) else None
-
-
 def _request(url: str, context: RequestContext | None) -> UrlRequest:
     """The request for a URL; TypeError if the context is none."""
     if context is not None:
@@ -412,17 +365,18 @@ def short_way_to_pieces(jar: Jar, request: Request, now: int) -> list[str] | Non
     None if any was replaced, or if a cookie or a rule needs a closer look.
     """
     policy = jar._policy
-    if (
-        not _SENDING.are_kept_by(jar)
-        or not follows_classic_rules(jar, policy)
-        or policy.rfc2965  # then there may be a Cookie2 field
-    ):
+    if not _SENDING.are_kept_by(jar):
+        return None
+    rules = followed_rules(jar, policy)
+    if rules is None:
         return None
     if not jar._cookies:
         return []
+    if rules is not CLASSIC:
+        return rules.pieces_for_request(jar, request, now)
     url = request.get_full_url()
     host = plain_host(url)
-    if host is None:
+    if host is None or policy.rfc2965:  # then there may be a Cookie2 field
         return None
     store = index_of(jar)
     found = candidates(store, host)

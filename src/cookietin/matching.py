@@ -26,7 +26,7 @@ from cookietin.rules.classic import (
     path_matches,
     returning_domains,
 )
-from cookietin.rules.paths import matching_paths
+from cookietin.rules.paths import FEW_PATHS, MOST_SEGMENTS, matching_paths
 from cookietin.store import Names, Paths, Store
 
 TYPE_CHECKING = False
@@ -90,7 +90,7 @@ def pieces_to_send(
     groups: list[tuple[int, list[str]]] = []
     for domain, paths in found:
         items: Iterable[tuple[str, Names]] = paths.items()
-        known_to_fit = len(paths) > _FEW_PATHS and url.count("/") < _MOST_SEGMENTS
+        known_to_fit = len(paths) > FEW_PATHS and url.count("/") < MOST_SEGMENTS
         if known_to_fit:
             request_path = request_path or path_of_plain_site(url)
             items = [(path, paths[path]) for path in matching_paths(request_path) if path in paths]
@@ -137,9 +137,6 @@ def pieces_to_send(
 
 
 _LENGTH = itemgetter(0)
-# So many paths are compared one by one in the time in which a URL's own paths are made.
-_FEW_PATHS = 8
-_MOST_SEGMENTS = 32
 
 
 def returnable(

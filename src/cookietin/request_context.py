@@ -12,7 +12,6 @@ Rules of this file:
 from __future__ import annotations
 
 import urllib.parse
-from functools import lru_cache
 
 from cookietin.errors import shown
 from cookietin.rules.hosts import canonical_host, is_loopback, is_numeric
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from typing import NoReturn, Protocol
 
     from cookietin.context import Request
-
-    _SiteFacts = tuple[str, str | None, tuple[str, ...], bool]
 
     class Sites(Protocol):
         """What tells the site of a canonical host; `PublicSuffixes` does."""
@@ -48,8 +45,11 @@ LONGEST_HOST = 255
 # Longer ones, with a dot at every second place, would fill the memory with their parents' names.
 _LONGEST_REMEMBERED = 72
 
+# Of these an authority is whole, whatever follows it in the URL.
+_PLAIN_AUTHORITY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:_")
 # What a path may hold and still be found by a search for "?".
 _PLAIN_PATH = frozenset(map(chr, range(0x21, 0x7F))) - frozenset("#?")
+_ODD = frozenset("@/?#[")
 _AS_IT_STANDS = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -187,23 +187,35 @@ class RequestFacts:
         partition_key: Site of the top-level document, None where partitions do not matter.
     """
 
-    __slots__ = (
-        "context", "cross_site", "domains", "host", "partition_key", "path", "safe", "secure",
-    )  # fmt: skip
+    # Of requests without a context, which are nearly all.
+    cross_site = False
+    safe = True
+    partition_key: str | None = None
 
     def __init__(
-        self, facts: _SiteFacts, path: str, context: RequestContext | None, trust: Trust
+        self,
+        site: Site,
+        url: str,
+        context: RequestContext | None,
+        trust: Trust,
+        path: str | None = None,
     ) -> None:
-        scheme, self.host, self.domains, loopback = facts
-        self.path = path
-        # Ours, not the spec's: browsers trust this machine as they trust https.
-        self.secure = scheme in trust.secure_protocols or (loopback and trust.trust_loopback)
+        self.host = site.host
+        self.domains = site.domains
+        self.secure = is_secure(site, trust)
         self.context = context
-        self.cross_site = False
-        self.safe = True
-        self.partition_key: str | None = None
+        self._url = url
+        self._path = path
         if context is not None:
-            self._read_context(context, scheme, trust.public_suffixes)
+            self._read_context(context, site.scheme, trust.public_suffixes)
+
+    @property
+    def path(self) -> str:
+        path = self._path
+        if path is None:
+            # Read when it is first asked for: most cookies have the path "/".
+            path = self._path = path_of(self._url)
+        return path
 
     def _read_context(self, context: RequestContext, scheme: str, sites: Sites) -> None:
         self.safe = is_safe(context.method)
@@ -227,17 +239,39 @@ def facts_of(request: Request, trust: Trust) -> RequestFacts:
             f"cookie_context: expected a RequestContext or None, got {type(context).__name__}"
         )
     url = request.get_full_url()
-    slash = url.find("/", 8)  # behind "https://", or the first letter after "http://"
-    if 0 < slash <= _LONGEST_REMEMBERED:
-        query = url.find("?", slash)
-        path = url[slash:] if query < 0 else url[slash:query]
-        if _PLAIN_PATH.issuperset(path):
-            known = _remembered_site(url[:slash])
-            if known is not None:
-                facts = RequestFacts(known, path, context, trust)
-                return facts if context is None else _with_method(facts, request)
-    facts = _facts_of_odd_url(url, request, context, trust)
+    site = plain_site(url)
+    if site is None:
+        facts = _facts_of_odd_url(url, request, context, trust)
+    else:
+        facts = RequestFacts(site, url, context, trust)
     return facts if context is None else _with_method(facts, request)
+
+
+def is_secure(site: Site, trust: Trust) -> bool:
+    """Tell whether a connection to a site is secure, or trusted like one."""
+    # Ours, not the spec's: browsers trust this machine as they trust https.
+    return site.scheme in trust.secure_protocols or (site.loopback and trust.trust_loopback)
+
+
+def plain_site(url: str) -> Site | None:
+    """The site of a URL that has nothing odd in it; None if only urlsplit can tell."""
+    slash = url.find("/", 8)  # behind "https://", or the first letter after "http://"
+    if slash < 0:
+        return None
+    origin = url[:slash]
+    return _SITES.get(origin) or _remembered_site(origin)
+
+
+def path_of(url: str) -> str:
+    """The path of a URL for which `plain_site` knows a site."""
+    slash = url.find("/", 8)
+    query = url.find("?", slash)
+    path = url[slash:] if query < 0 else url[slash:query]
+    if _PLAIN_PATH.issuperset(path):
+        return path
+    # There may be a fragment, or a line break, which urlsplit drops.
+    path = urllib.parse.urlsplit(url).path
+    return urllib.parse.quote(path, safe=_AS_IT_STANDS, errors="surrogatepass")
 
 
 def _with_method(facts: RequestFacts, request: Request) -> RequestFacts:
@@ -251,10 +285,18 @@ def _with_method(facts: RequestFacts, request: Request) -> RequestFacts:
 def _facts_of_odd_url(
     url: str, request: Request, context: RequestContext | None, trust: Trust
 ) -> RequestFacts:
+    slash = url.find("/", 8)
+    if 0 < slash <= _LONGEST_REMEMBERED:
+        query = url.find("?", slash)
+        path = url[slash:] if query < 0 else url[slash:query]
+        scheme, _, authority = url[:slash].partition("://")
+        if scheme.isalpha() and _ODD.isdisjoint(authority) and _PLAIN_PATH.issuperset(path):
+            # A name that is not ASCII: it stands as it is, where urlsplit would refuse some.
+            return RequestFacts(Site(scheme.lower(), authority), url, context, trust, path)
     try:
         parts = urllib.parse.urlsplit(url)
     except ValueError:  # brackets without an IPv6 address
-        return RequestFacts(_site_facts("", ""), "/", context, trust)
+        return RequestFacts(Site("", ""), url, context, trust, "/")
     authority = parts.netloc
     if not authority:
         # Only here do requests need get_header; not all that are urllib-shaped have it.
@@ -264,27 +306,49 @@ def _facts_of_odd_url(
     if "\\" in authority:
         # Some clients end the host there, as browsers do, others at "@" behind it.
         authority = ""
-    facts = _site_facts(parts.scheme or request.type, authority.rpartition("@")[2])
-    return RequestFacts(facts, path if path.startswith("/") else "/" + path, context, trust)
+    site = Site(parts.scheme or request.type, authority.rpartition("@")[2])
+    return RequestFacts(site, url, context, trust, path if path.startswith("/") else "/" + path)
 
 
-def _site_facts(scheme: str, authority: str) -> _SiteFacts:
-    host = canonical_host(_without_port(authority))
-    if host is None or len(host) > LONGEST_HOST:
-        return scheme, None, (), False
-    return scheme, host, _domains(host), is_loopback(host)
+class Site:
+    """
+    The scheme and host of a URL.
+
+    Attributes:
+        scheme: Lower case.
+        host: Canonical host, None if there is none.
+        domains: What a cookie for this host can be filed under, longest first.
+        loopback: The host is this machine.
+    """
+
+    __slots__ = ("domains", "host", "loopback", "scheme")
+
+    def __init__(self, scheme: str, authority: str) -> None:
+        self.scheme = scheme
+        host = canonical_host(_without_port(authority))
+        self.host = None if host is None or len(host) > LONGEST_HOST else host
+        self.domains: tuple[str, ...] = () if self.host is None else _domains(self.host)
+        self.loopback = self.host is not None and is_loopback(self.host)
 
 
-# 0.07 us against 3 us, and a crawl asks its hosts again.
-@lru_cache(maxsize=1024)
-def _remembered_site(origin: str) -> _SiteFacts | None:
-    """Facts for `scheme://host:port`; None if only urlsplit can tell."""
+# 0.1 us against 3 us, and a crawl asks its sites again.
+_SITES: dict[str, Site] = {}
+_MOST_SITES = 2048
+
+
+def _remembered_site(origin: str) -> Site | None:
+    """The site for `scheme://host:port`; None if only urlsplit can tell."""
     scheme, separator, authority = origin.partition("://")
-    if not separator or not scheme.isalpha() or not authority or "@" in authority:
+    if not separator or not scheme.isalpha():
         return None
-    if "/" in authority or "?" in authority or "#" in authority or "[" in authority:
+    if not authority or not _PLAIN_AUTHORITY.issuperset(authority):
         return None
-    return _site_facts(scheme.lower(), authority)
+    site = Site(scheme.lower(), authority)
+    if len(origin) <= _LONGEST_REMEMBERED:
+        if len(_SITES) >= _MOST_SITES:
+            _SITES.clear()
+        _SITES[origin] = site
+    return site
 
 
 def _domains(host: str) -> tuple[str, ...]:

@@ -6,35 +6,47 @@ Rules of this file:
 
 from __future__ import annotations
 
-from cookietin.collection import Collection
-from cookietin.policy.classic import (
-    inherits_rules_directly,
-    keeps_return_rules,
-    keeps_set_rules,
-)
+from cookietin.jar_rules import JarRules, rules_of
+from cookietin.policy.classic import keeps_return_rules, keeps_set_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from cookietin.collection import Collection
 
-def follows_classic_rules(jar: Collection, policy: Any) -> bool:
+# The standard library's rules, which a jar knows without a policy's help.
+CLASSIC = JarRules()
+
+
+def followed_rules(jar: Collection, policy: Any) -> JarRules | None:
     """
-    Tell whether all rules of the jar's policy are the standard library's, by its documented methods.
+    Tell by which rules the jar's policy judges, if all of them are ours; None if one was replaced.
 
-    Whoever replaces a method adds a name to the dict of the object, or of its class, where that has
-    none of these methods itself. So the sizes of two dicts tell in 0.15 us what comparing sixteen
-    methods tells in 1.
+    Whoever replaces a method adds a name to the dict of the object, or of its class where the class
+    comes right below the one that has these methods. So the sizes of two dicts tell in 0.15 us what
+    comparing sixteen methods tells in 1.
     """
     known = jar._cookietin_known
     if (
         known is not None
         and known[0] is policy
-        and known[1:] == (len(policy.__dict__), len(policy.__class__.__dict__))
+        and known[1] == len(policy.__dict__)
+        and known[2] == len(policy.__class__.__dict__)
     ):
-        return True
-    if not keeps_set_rules(policy) or not keeps_return_rules(policy):
-        return False
-    if inherits_rules_directly(policy):
-        jar._cookietin_known = policy, len(policy.__dict__), len(policy.__class__.__dict__)
-    return True
+        return CLASSIC if known[3] else policy._jar_rules
+    return _look(jar, policy)
+
+
+def _look(jar: Collection, policy: Any) -> JarRules | None:
+    """The same, method by method."""
+    rules: JarRules | None = CLASSIC
+    if not (keeps_set_rules(policy) and keeps_return_rules(policy)):
+        rules = rules_of(policy)
+        if rules is None or not rules.are_kept_by(policy):
+            return None
+    cls = policy.__class__
+    if cls.__module__.startswith("cookietin."):
+        classic = rules is CLASSIC
+        jar._cookietin_known = policy, len(policy.__dict__), len(cls.__dict__), classic
+    return rules

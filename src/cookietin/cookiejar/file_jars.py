@@ -21,7 +21,8 @@ from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
 from cookietin.formats import lwp, mozilla
-from cookietin.jar import STORING, rules_of
+from cookietin.jar import STORING
+from cookietin.jar_rules import rules_of
 from cookietin.overrides import Methods
 from cookietin.rules.header_words import TOKEN, WORD
 from cookietin.rules.header_words import join_header_words as join

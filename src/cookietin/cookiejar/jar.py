@@ -20,12 +20,13 @@ from cookietin.cookiejar import debugging
 from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.policies import DefaultCookiePolicy
 from cookietin.cookiejar.stdlib import original
-from cookietin.jar import Jar, is_sweep_due, rules_of, short_way_to_pieces, tick
+from cookietin.jar import Jar, is_sweep_due, short_way_to_pieces, tick
+from cookietin.jar_rules import rules_of
 from cookietin.overrides import Methods
 from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
 from cookietin.set_cookie.netscape import normalized, parse_ns_headers
-from cookietin.short_ways import follows_classic_rules
+from cookietin.short_ways import CLASSIC, followed_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ def _take_short_way(jar: CookieJar, response: Response, request: Request) -> boo
         URL.
     """
     policy = jar._policy
-    follows = follows_classic_rules(jar, policy)
+    follows = followed_rules(jar, policy) is CLASSIC
     rules = None if follows else rules_of(policy)
     directly = _MAKING_AND_STORING.are_kept_by(jar)
     if not directly:

@@ -193,11 +193,6 @@ def keeps_return_rules(policy: object) -> TypeGuard[ClassicPolicy]:
     return _RETURN_RULES.are_kept_by(policy)
 
 
-def inherits_rules_directly(policy: ClassicPolicy) -> bool:
-    """Tell whether a policy's class comes right below the one of this file."""
-    return policy.__class__.__mro__[1] is ClassicPolicy
-
-
 def keeps_domain_rule(policy: object) -> bool:
     """Tell whether `domain_return_ok` is a known one, so that domains can be looked up."""
     for rule in _DOMAIN_RULES:  # noqa: SIM110 - the first one holds: a generator costs 0.3 us

@@ -41,6 +41,12 @@ def path_matches(request_path: str, cookie_path: str) -> bool:
     )
 
 
+# So many paths are compared one by one in the time in which a URL's own are made; so deep a URL has
+# too many.
+FEW_PATHS = 8
+MOST_SEGMENTS = 32
+
+
 def matching_paths(request_path: str) -> list[str]:
     """
     Every cookie path that path-matches a request path, longest first, to be looked up.
