@@ -47,7 +47,7 @@ class BrowserJarRules(JarRules):
     def are_kept_by(policy: object) -> bool:
         return keeps_set_rules(policy) and keeps_return_rules(policy)
 
-    pieces_for_request = staticmethod(browser_matching.pieces_for_request)
+    pieces_for_url = staticmethod(browser_matching.pieces_for_url)
     receive = staticmethod(browser_receiving.receive)
     make = staticmethod(browser_receiving.make)
     may_set = staticmethod(browser_receiving.may_set)

@@ -76,7 +76,7 @@ def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
     return cookies
 
 
-def pieces_for_request(jar: Jar, request: Request, now: int) -> list[str] | None:
+def pieces_for_url(jar: Jar, url: str, now: int) -> list[str] | None:
     """
     The pieces of the Cookie field, where all cookies are plain and nobody is named who asks.
 
@@ -86,13 +86,8 @@ def pieces_for_request(jar: Jar, request: Request, now: int) -> list[str] | None
         None if a rule needs a closer look: then `cookies_for_request` has the answer.
     """
     policy: BrowserPolicy = jar._policy
-    if (
-        getattr(request, "cookie_context", None) is not None
-        or policy._blocked_domains
-        or policy._allowed_domains is not None
-    ):
+    if policy._blocked_domains or policy._allowed_domains is not None:
         return None
-    url = request.get_full_url()
     site = plain_site(url)
     if site is None or site.host is None:
         return None

@@ -247,10 +247,11 @@ class UrlRequest:
         ValueError: The URL is not absolute, or of a scheme that cookies are not made for.
     """
 
-    __slots__ = ("_headers", "_site", "cookie_context", "target", "url")
+    __slots__ = ("_headers", "_host", "_site", "_target", "cookie_context", "url")
 
     unverifiable = False
-    target: Target
+    _host: Host
+    _target: Target | None
     _headers: dict[str, str] | None
     _site: tuple[str, str] | None  # scheme and authority, once somebody asks
 
@@ -258,13 +259,13 @@ class UrlRequest:
         if not isinstance(url, str):
             raise TypeError(f"url: expected a text, got {type(url).__name__}")
         self.cookie_context = cookie_context
-        self._headers = self._site = None
+        self._headers = self._site = self._target = None
         self.url = url
         host = plain_host(url)
         if host is None:
             self._read_odd_url(url)
         else:
-            self.target = Target(self, host, url)
+            self._host = host
 
     def _read_odd_url(self, url: str) -> None:
         parts = urllib.parse.urlsplit(url)
@@ -280,7 +281,15 @@ class UrlRequest:
         if host != parts.netloc:
             self.url = parts._replace(netloc=host).geturl()
         self._site = parts.scheme, host
-        self.target = _target_of_odd_url(self, self.url)
+        self._target = _target_of_odd_url(self, self.url)
+
+    @property
+    def target(self) -> Target:
+        """The facts of the request; made when they are first asked for, since they name it in turn."""
+        target = self._target
+        if target is None:
+            target = self._target = Target(self, self._host, self.url)
+        return target
 
     @property
     def type(self) -> str:

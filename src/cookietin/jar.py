@@ -35,7 +35,7 @@ from cookietin.jar_rules import JarRules, rules_of
 from cookietin.matching import candidates, pieces_to_send, returnable
 from cookietin.overrides import Methods
 from cookietin.policy.classic import keeps_domain_rule, keeps_return_rules
-from cookietin.receiving import decision_of, receive
+from cookietin.receiving import decisions_of, receive
 from cookietin.short_ways import CLASSIC, followed_rules
 from cookietin.store import every_item
 
@@ -100,16 +100,12 @@ class Jar(Collection):
             TypeError: The values are one text, or one is no text; the context is none.
             ValueError: The URL is not absolute, has no host or another scheme.
         """
-        request = _request(url, context)
+        request = UrlRequest(url) if context is None else _request(url, context)
         if isinstance(set_cookie_values, str | bytes):
             raise TypeError("set_cookie_values: expected a list with one text for each field")
         fields = list(set_cookie_values)
-        for field in fields:
-            if not isinstance(field, str):
-                raise TypeError(
-                    f"set_cookie_values: expected texts, got {type(field).__name__}; "
-                    "decode octets as latin-1"
-                )
+        if {*map(type, fields)} != _TEXTS:
+            _refuse_other_than_texts(fields)
         self._cookies_lock.acquire()
         try:
             now = tick(self)
@@ -123,7 +119,7 @@ class Jar(Collection):
                 received = rules.receive(self, fields, request, now, directly)
         finally:
             self._cookies_lock.release()
-        return [decision_of(entry) for entry in received]
+        return decisions_of(received)
 
     def set_cookie(self, cookie: CookieFields) -> None:
         """Store a cookie without asking the policy, in place of one of its domain, path and name."""
@@ -168,26 +164,20 @@ class Jar(Collection):
             ValueError: The URL is not absolute, has no host or another scheme; an extra cookie
                 would end the field or itself.
         """
-        request = _request(url, context)
-        added = checked_extra(extra) if extra else {}
-        self._cookies_lock.acquire()
-        try:
-            now = tick(self)
-            pieces = None if added else short_way_to_pieces(self, request, now)
-            if pieces is None:
-                cookies = self._cookies_for_request(request)
-                if added:
-                    cookies = [cookie for cookie in cookies if cookie.name not in added]
-                pieces = self._cookie_attrs(cookies)
-                due = is_sweep_due(self, now)
-            else:
+        pieces = None
+        if context is None and not extra and type(url) is str:
+            self._cookies_lock.acquire()
+            try:
+                self._policy._now = self._now = now = int(time.time())
+                pieces = short_way_to_pieces(self, None, url, now)
                 store = self._cookietin_index
                 due = store is not None and store.earliest <= now
-        finally:
-            self._cookies_lock.release()
-        if due:
-            self.clear_expired_cookies()
-        pieces.extend(f"{name}={value}" for name, value in added.items())
+            finally:
+                self._cookies_lock.release()
+            if due:
+                self.clear_expired_cookies()
+        if pieces is None:
+            pieces = _pieces_the_long_way(self, url, extra, context)
         text = "; ".join(pieces)
         return ("; ".join(unbroken(pieces)) if is_broken(text) else text) or None
 
@@ -340,15 +330,25 @@ _CLEARING = Methods(Jar, ("clear",))
 _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
 
 
-def _request(url: str, context: RequestContext | None) -> UrlRequest:
-    """The request for a URL; TypeError if the context is none."""
-    if context is not None:
-        from cookietin.request_context import RequestContext
+_TEXTS = {str}
 
-        if not isinstance(context, RequestContext):
+
+def _refuse_other_than_texts(fields: list[str]) -> None:
+    """TypeError if one of them is no text."""
+    for field in fields:
+        if not isinstance(field, str):
             raise TypeError(
-                f"context: expected a RequestContext or None, got {type(context).__name__}"
+                f"set_cookie_values: expected texts, got {type(field).__name__}; "
+                "decode octets as latin-1"
             )
+
+
+def _request(url: str, context: RequestContext) -> UrlRequest:
+    """The request for a URL; TypeError if the context is none."""
+    from cookietin.request_context import RequestContext
+
+    if not isinstance(context, RequestContext):
+        raise TypeError(f"context: expected a RequestContext or None, got {type(context).__name__}")
     return UrlRequest(url, context)
 
 
@@ -358,31 +358,54 @@ def tick(jar: Jar) -> int:
     return now
 
 
-def short_way_to_pieces(jar: Jar, request: Request, now: int) -> list[str] | None:
+def short_way_to_pieces(jar: Jar, request: Request | None, url: str, now: int) -> list[str] | None:
     """
     The pieces of the Cookie field, past the steps that a subclass or a policy might have replaced.
 
-    None if any was replaced, or if a cookie or a rule needs a closer look.
+    Args:
+        request: What is known of the request beside its URL; None for nothing.
+
+    None if any step was replaced, or if the URL, a cookie or a rule needs a closer look.
     """
     policy = jar._policy
     if not _SENDING.are_kept_by(jar):
         return None
     rules = followed_rules(jar, policy)
-    if rules is None:
-        return None
-    if not jar._cookies:
-        return []
     if rules is not CLASSIC:
-        return rules.pieces_for_request(jar, request, now)
-    url = request.get_full_url()
+        if rules is None or getattr(request, "cookie_context", None) is not None:
+            return None
+        return rules.pieces_for_url(jar, url, now)
     host = plain_host(url)
     if host is None or policy.rfc2965:  # then there may be a Cookie2 field
         return None
+    if not jar._cookies:
+        return []
     store = index_of(jar)
     found = candidates(store, host)
     if not found:
         return []
     return pieces_to_send(found, store, policy, request, url, now, jar._cookie_class)
+
+
+def _pieces_the_long_way(
+    jar: Jar, url: str, extra: Mapping[str, str] | None, context: RequestContext | None
+) -> list[str]:
+    """The pieces of the Cookie field by all the documented steps, with those for one request."""
+    request = UrlRequest(url) if context is None else _request(url, context)
+    added = checked_extra(extra) if extra else {}
+    jar._cookies_lock.acquire()
+    try:
+        now = tick(jar)
+        cookies = jar._cookies_for_request(request)
+        if added:
+            cookies = [cookie for cookie in cookies if cookie.name not in added]
+        pieces = jar._cookie_attrs(cookies)
+        due = is_sweep_due(jar, now)
+    finally:
+        jar._cookies_lock.release()
+    if due:
+        jar.clear_expired_cookies()
+    return [*pieces, *(f"{name}={value}" for name, value in added.items())]
 
 
 def is_sweep_due(jar: Jar, now: int) -> bool:

@@ -51,8 +51,8 @@ class JarRules:
         raise NotImplementedError
 
     @staticmethod
-    def pieces_for_request(jar: Jar, request: Request, now: int) -> list[str] | None:
-        """Find the cookies to send and write them down; None if one needs a closer look."""
+    def pieces_for_url(jar: Jar, url: str, now: int) -> list[str] | None:
+        """Find the cookies to send and write them down; None if something needs a closer look."""
         raise NotImplementedError
 
     @staticmethod

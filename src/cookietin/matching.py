@@ -58,7 +58,7 @@ def pieces_to_send(
     found: list[tuple[str, Paths]],
     store: Store,
     policy: ClassicPolicy,
-    request: Request,
+    request: Request | None,
     url: str,
     now: int,
     cookie_class: type[CookieFields],
@@ -68,6 +68,7 @@ def pieces_to_send(
 
     Args:
         found: The candidates.
+        request: What says the scheme; None if it is that of the URL.
         url: The request's; its site is plain.
         now: Seconds since the epoch.
         cookie_class: The class of the jar's own cookies, whose attributes say all.
@@ -120,7 +121,8 @@ def pieces_to_send(
                     continue
                 if cookie.secure and not secure:
                     if secure is None:
-                        secure = request.type in policy.secure_protocols
+                        scheme = url[: url.find(":")] if request is None else request.type
+                        secure = scheme in policy.secure_protocols
                     if not secure:
                         continue
                 value = cookie.value

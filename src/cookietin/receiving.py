@@ -43,14 +43,16 @@ if TYPE_CHECKING:
     Received = CookieFields | Outcome
 
 
-def decision_of(received: Received) -> Decision:
-    """What became of one field, for the caller of the jar."""
+def decisions_of(received: list[Received]) -> list[Decision]:
+    """What became of each field, for the caller of the jar."""
     from cookietin.policy.decision import Decision  # see `reasons`
 
-    if isinstance(received, tuple):
-        name, cookie, mask, removed, evicted = received
-        return Decision(name, cookie, mask, removed=removed, evicted=evicted)
-    return Decision(received.name, received)
+    return [
+        Decision(entry[0], entry[1], entry[2], removed=entry[3], evicted=entry[4])
+        if isinstance(entry, tuple)
+        else Decision(entry.name, entry)
+        for entry in received
+    ]
 
 
 def receive(

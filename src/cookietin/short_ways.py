@@ -28,13 +28,14 @@ def followed_rules(jar: Collection, policy: Any) -> JarRules | None:
     comparing sixteen methods tells in 1.
     """
     known = jar._cookietin_known
-    if (
-        known is not None
-        and known[0] is policy
-        and known[1] == len(policy.__dict__)
-        and known[2] == len(policy.__class__.__dict__)
-    ):
-        return CLASSIC if known[3] else policy._jar_rules
+    if known is not None:
+        known_policy, size, class_size, classic = known
+        if (
+            known_policy is policy
+            and size == len(policy.__dict__)
+            and class_size == len(policy.__class__.__dict__)
+        ):
+            return CLASSIC if classic else policy._jar_rules
     return _look(jar, policy)
 
 

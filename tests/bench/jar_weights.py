@@ -122,8 +122,10 @@ def _needed(cookies: list[Cookie]) -> tuple[int, int]:
     texts, objects = 0, 0
     counted: dict[int, object] = {}  # an id means something while its object lives
     for cookie in cookies:
-        own = getattr(cookie, "__dict__", {})
-        held = [cookie, own, *own.values(), *_slots(cookie)]
+        slots = _slots(cookie)
+        # Cookies with slots may make a dict when they are asked for one.
+        own = {} if slots else vars(cookie)
+        held = [cookie, own, *own.values(), *slots]
         for value in held:
             if value is None or isinstance(value, bool) or id(value) in counted:
                 continue

@@ -35,12 +35,12 @@ def log(message: str, *arguments: object) -> None:
     logger.debug(message, *arguments)
 
 
-def log_received(url: str, received: Iterable[Received]) -> None:
+def log_received(url: str, received: list[Received]) -> None:
     """Say what became of the Set-Cookie fields of one response."""
-    from cookietin.receiving import decision_of
+    from cookietin.receiving import decisions_of
 
-    for entry in received:
-        log("extract_cookies: %s: %r", _site(url), decision_of(entry))
+    for decision in decisions_of(received):
+        log("extract_cookies: %s: %r", _site(url), decision)
 
 
 def log_sent(url: str, cookies: Iterable[CookieFields]) -> None:

@@ -86,8 +86,8 @@ class CookieJar(Jar, original.CookieJar):
             policy = self._policy
             policy._now = self._now = now = int(time.time())
             pieces = None
-            if not debugging.is_on():
-                pieces = short_way_to_pieces(self, request, now)
+            if self._cookies and not debugging.is_on():
+                pieces = short_way_to_pieces(self, request, request.get_full_url(), now)
             if pieces is None:
                 _add_the_long_way(self, request)
                 due = is_sweep_due(self, now)
