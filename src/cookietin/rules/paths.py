@@ -58,14 +58,12 @@ def matching_paths(request_path: str) -> list[str]:
     ['/a/b', '/a/', '/a', '/', '']
     """
     paths = [request_path]
-    slash = request_path.rfind("/", 0, -1)
-    if request_path[-1:] == "/" and slash >= 0:
-        paths.append(request_path[:-1])
-    while slash > 0:
-        paths.append(request_path[: slash + 1])
+    slash = request_path.rfind("/")
+    while slash >= 0:
+        if len(paths[-1]) > slash + 1:
+            paths.append(request_path[: slash + 1])
         paths.append(request_path[:slash])
         slash = request_path.rfind("/", 0, slash)
-    if slash == 0:
-        paths.append("/")
-    paths.append("")
+    if paths[-1]:
+        paths.append("")
     return paths
