@@ -23,7 +23,7 @@ _CLEAN_PATH = frozenset(
 )
 
 _ENDS_IN_NUMBER = re.compile(r"\.\d+$", re.ASCII)
-_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_LOWER_ESCAPE = re.compile(r"(%(?:[a-f][0-9a-fA-F]|[0-9A-F][a-f]))")
 
 
 def is_HDN(text: str) -> bool:  # noqa: N802 - the standard library's name
@@ -140,8 +140,13 @@ def escape_path(path: str) -> str:
     """
     if _CLEAN_PATH.issuperset(path):  # 0.17 us against 0.82 us
         return path
-    quoted = urllib.parse.quote(path, HTTP_PATH_SAFE, errors="surrogatepass")
-    return _ESCAPE.sub(lambda escape: escape.group().upper(), quoted)
+    if "%" in path:
+        # Before `quote`, which writes its own in upper case, and split off, since a call for each
+        # would cost more than the rest: 64 KB of them take 5 ms instead of 60.
+        pieces = _LOWER_ESCAPE.split(path)
+        pieces[1::2] = map(str.upper, pieces[1::2])
+        path = "".join(pieces)
+    return urllib.parse.quote(path, HTTP_PATH_SAFE, errors="surrogatepass")
 
 
 def domain_returns(cookie_domain: str, host: str, erhn: str) -> bool:
