@@ -21,7 +21,7 @@ from cookietin.canonical import browser_cookie
 from cookietin.census import PARTITION, family_of
 from cookietin.collection import index_of
 from cookietin.cookie import has_ended, is_http_only
-from cookietin.eviction import census_of, keep
+from cookietin.eviction import census_of, forget, keep
 from cookietin.jar import Jar
 from cookietin.overrides import Methods
 from cookietin.policy.browser import asks_more_of_cookies, keeps_set_rules, latest_expiry
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
+    from cookietin.eviction import Queues
     from cookietin.policy.browser import BrowserPolicy
     from cookietin.receiving import Received
     from cookietin.request_context import RequestFacts
@@ -77,6 +78,8 @@ def receive(
     cookie_class = jar._cookie_class
     guarded = not secure or is_guarded(facts)
     store = index_of(jar)
+    # Where programs are asked about a cookie, they may change others meanwhile.
+    queues: Queues | None = {} if ours else None
     received: list[Received] = []
     for field in fields:
         parsed = parse(field)
@@ -110,10 +113,10 @@ def receive(
         evicted: tuple[CookieFields, ...] = ()
         if mask == 0:
             if ended:
-                delete(jar, cookie)
+                delete(jar, cookie, queues)
             elif directly:
                 under = cookie.domain if cookie.partition_key is None else key_of(cookie)
-                evicted = keep(store, policy, cookie, under, now)
+                evicted = keep(store, policy, cookie, under, now, queues)
             else:
                 evicted = _stored_by_jar(jar, cookie)
         received.append((name, cookie, mask, ended, evicted))
@@ -218,8 +221,13 @@ def _namesakes(store: Store, cookie: CookieFields) -> Iterator[CookieFields]:
                 yield names[name]
 
 
-def delete(jar: Jar, cookie: CookieFields) -> None:
-    """Remove the stored cookie that one which has ended names, if there is one."""
+def delete(jar: Jar, cookie: CookieFields, queues: Queues | None = None) -> None:
+    """
+    Remove the stored cookie that one which has ended names, if there is one.
+
+    Args:
+        queues: See `eviction.keep`.
+    """
     store = index_of(jar)
     key, path, name = key_of(cookie), cookie.path, cookie.name
     if store.get(key, path, name) is None:
@@ -231,7 +239,11 @@ def delete(jar: Jar, cookie: CookieFields) -> None:
     if _CLEARING.are_kept_by(jar):
         # Not the jar's `clear`, which clears all partitions of a domain.
         store.discard(key, path, name)
+        if queues:
+            forget(queues, (key, path, name))
     else:
+        if queues:
+            queues.clear()
         with contextlib.suppress(KeyError):
             jar.clear(key, path, name)
 
