@@ -257,7 +257,15 @@ def _site(policy: BrowserPolicy, under: str) -> str:
 
 def _of_site(policy: BrowserPolicy, census: Census, under: str, site: str) -> list[str]:
     """The domains of one site; that of the new cookie also where the census does not know it."""
-    domains = _by_site(policy, census.members(family_of(under))).get(site, [])
+    _, partition, key = under.partition(PARTITION)
+    itself = site + partition + key
+    below = "." + itself
+    # Asked for its site is only what can be of this one: a family may have thousands of members.
+    domains = [
+        domain
+        for domain in census.members(family_of(under))
+        if (domain.endswith(below) or domain == itself) and _site(policy, domain) == site
+    ]
     return domains if under in domains else [*domains, under]
 
 
