@@ -1,4 +1,4 @@
-"""What goes when a response brings many cookies is what goes when each comes by itself.
+"""What a response with many cookies does is what it does when each comes by itself.
 
 Oracle: a jar that gets every field in a response of its own, and so counts and sorts each time.
 """
@@ -24,7 +24,7 @@ FIELDS = st.builds(
     "{}={}{}{}".format,
     st.sampled_from("abcdefghijklmnop"),
     st.sampled_from(["1", "long"]),
-    st.sampled_from(["", "; Path=/", "; Path=/p", "; Domain=shop.test; Path=/"]),
+    st.sampled_from(["", "; Path=/", "; Path=/p", "; Path=/p/q/r", "; Domain=shop.test; Path=/"]),
     st.sampled_from(
         ["", "", "; Secure", "; Secure; Partitioned", "; Max-Age=2", "; Max-Age=0",
          "; Max-Age=0; Secure; Partitioned", "; Domain=com.test"]
@@ -38,9 +38,16 @@ CHANGES = st.lists(
     ),
     max_size=3,
 )
+URLS = [
+    "https://shop.test/",
+    "https://a.shop.test/p/",
+    "https://other.test/",
+    "http://shop.test/p/q",
+    "http://b.a.shop.test/",
+]
 RESPONSES = st.lists(
     st.tuples(
-        st.sampled_from(["https://shop.test/", "https://a.shop.test/p/", "https://other.test/"]),
+        st.sampled_from(URLS),
         st.lists(FIELDS, min_size=1, max_size=12),
         st.sampled_from([None, "https://top.test"]),
         CHANGES,
@@ -63,10 +70,10 @@ def gone(decisions: list[Decision]) -> list[list[tuple[str, str, str]]]:
 
 @pytest.mark.parametrize("numbers", LIMITS, ids=lambda numbers: ", ".join(numbers))
 @given(responses=RESPONSES)
-def test_a_response_evicts_as_its_fields_one_by_one(
+def test_a_response_does_what_its_fields_do_one_by_one(
     numbers: dict[str, Any], responses: list[Any]
 ) -> None:
-    """The order that is kept up within a response is the one that would be worked out."""
+    """What is remembered within a response, of evictions and of guards, is what would be found."""
     policy = BrowserCookiePolicy(limits=Limits(**numbers), public_suffixes=traffic.SUFFIXES)
     together, apart = CookieJar(policy=policy), CookieJar(policy=policy)
     for second, (url, fields, partition, changes) in enumerate(responses):
@@ -80,6 +87,7 @@ def test_a_response_evicts_as_its_fields_one_by_one(
             ]
 
         assert gone(at_once) == gone(one_by_one)
+        assert [d.reasons for d in at_once] == [d.reasons for d in one_by_one]
         assert contents(together, NOW + second) == contents(apart, NOW + second)
 
         for jar in (together, apart):
