@@ -22,6 +22,7 @@ _CLEAN_PATH = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/;:@&=+$,!*'()"
 )
 
+_LAST_OF_ADDRESSES = frozenset("0123456789].")
 _ENDS_IN_NUMBER = re.compile(r"\.\d+$", re.ASCII)
 _LOWER_ESCAPE = re.compile(r"(%(?:[a-f][0-9a-fA-F]|[0-9A-F][a-f]))")
 
@@ -125,6 +126,8 @@ def is_address(host: str) -> bool:
 
     Its request hosts keep a user and password, and a final dot.
     """
+    if host[-1:] not in _LAST_OF_ADDRESSES:  # as of nearly all: 0.1 us against 1
+        return False
     return is_ip_address(host.rpartition("@")[2].removesuffix("."))
 
 
@@ -166,10 +169,12 @@ def domain_returns(cookie_domain: str, host: str, erhn: str) -> bool:
     if not cookie_domain:
         return True
     dotted = cookie_domain if cookie_domain.startswith(".") else "." + cookie_domain
-    if is_address(host):
-        return dotted[1:] in (host, erhn)
-    # A request host that starts with a dot gets none in addition.
-    return _dotted(host).endswith(dotted) or _dotted(erhn).endswith(dotted)
+    bare = dotted[1:]
+    if bare in (host, erhn):
+        # A request host that starts with a dot gets none in addition.
+        return not bare.startswith(".") or is_address(host)
+    # No copy of the host: it may have 64 KB, and all stored domains are asked about it.
+    return (host.endswith(dotted) or erhn.endswith(dotted)) and not is_address(host)
 
 
 def _dotted(host: str) -> str:
