@@ -18,10 +18,10 @@ from __future__ import annotations
 import contextlib
 
 from cookietin.canonical import browser_cookie
-from cookietin.census import PARTITION, family_of
 from cookietin.collection import index_of
 from cookietin.cookie import has_ended, is_http_only
-from cookietin.eviction import census_of, keep
+from cookietin.eviction import census_of, forget, keep
+from cookietin.guards import Guards
 from cookietin.jar import Jar
 from cookietin.overrides import Methods
 from cookietin.policy.browser import asks_more_of_cookies, keeps_set_rules, latest_expiry
@@ -38,17 +38,14 @@ from cookietin.reasons import (
     REFUSED_BY_POLICY,
 )
 from cookietin.request_context import facts_of
-from cookietin.rules.hosts import is_numeric
-from cookietin.rules.paths import path_matches
 from cookietin.set_cookie.rfc6265 import parse
 from cookietin.store import key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
+    from cookietin.eviction import Queues
     from cookietin.policy.browser import BrowserPolicy
     from cookietin.receiving import Received
     from cookietin.request_context import RequestFacts
@@ -77,6 +74,10 @@ def receive(
     cookie_class = jar._cookie_class
     guarded = not secure or is_guarded(facts)
     store = index_of(jar)
+    # Where programs are asked about a cookie, or store it, they may change others meanwhile.
+    undisturbed = ours and directly
+    queues: Queues | None = {} if undisturbed else None
+    guards: Guards | None = None
     received: list[Received] = []
     for field in fields:
         parsed = parse(field)
@@ -104,16 +105,18 @@ def receive(
             mask = _asked(policy, cookie, request, facts)
             store = index_of(jar)  # the policy may have cleared the jar
         if guarded:
-            mask |= refusal_of_store(store, cookie, facts, now)
+            if guards is None or not undisturbed:
+                guards = Guards(store, now)
+            mask |= refusal_of_store(store, cookie, facts, now, guards)
         expires = cookie.expires
         ended = expires is not None and expires <= now
         evicted: tuple[CookieFields, ...] = ()
         if mask == 0:
             if ended:
-                delete(jar, cookie)
+                delete(jar, cookie, queues)
             elif directly:
                 under = cookie.domain if cookie.partition_key is None else key_of(cookie)
-                evicted = keep(store, policy, cookie, under, now)
+                evicted = keep(store, policy, cookie, under, now, queues)
             else:
                 evicted = _stored_by_jar(jar, cookie)
         received.append((name, cookie, mask, ended, evicted))
@@ -158,7 +161,10 @@ def may_set(jar: Jar, cookie: CookieFields, request: Request, now: int) -> bool:
     if not policy.set_ok(cookie, request):
         return False
     facts = facts_of(request, policy)
-    return not (is_guarded(facts) and refusal_of_store(index_of(jar), cookie, facts, now))
+    if not is_guarded(facts):
+        return True
+    store = index_of(jar)
+    return not refusal_of_store(store, cookie, facts, now, Guards(store, now))
 
 
 # Names that promise something begin with two underscores; nameless cookies have none.
@@ -179,16 +185,12 @@ def is_guarded(facts: RequestFacts) -> bool:
     return not facts.secure or (facts.context is not None and not facts.context.http_api)
 
 
-def refusal_of_store(store: Store, cookie: CookieFields, facts: RequestFacts, now: int) -> int:
+def refusal_of_store(
+    store: Store, cookie: CookieFields, facts: RequestFacts, now: int, guards: Guards
+) -> int:
     """Whether a stored cookie forbids this one."""
     mask = 0
-    if not facts.secure and any(
-        stored.secure
-        and not has_ended(stored, now)
-        # 5.7 step 16: not symmetric. /login Secure guards /login/en, but not /.
-        and path_matches(cookie.path, stored.path)
-        for stored in _namesakes(store, cookie)
-    ):
+    if not facts.secure and guards.forbid(cookie):
         mask |= OVERWRITE_SECURE
     if facts.context is not None and not facts.context.http_api:
         old = store.get(key_of(cookie), cookie.path, cookie.name)
@@ -197,29 +199,13 @@ def refusal_of_store(store: Store, cookie: CookieFields, facts: RequestFacts, no
     return mask
 
 
-def _namesakes(store: Store, cookie: CookieFields) -> Iterator[CookieFields]:
-    """Stored cookies of that name whose domain domain-matches this one's, or the other way round."""
-    name, key = cookie.name, key_of(cookie)
-    domain, separator, partition = key.removeprefix(".").partition(PARTITION)
-    end = separator + partition
-    itself, below = domain + end, "." + domain + end
-    # The names below a single label are in families of their own.
-    relatives = census_of(store).members(family_of(key)) if "." in domain else list(store.cookies)
-    candidates = {itself, "." + itself}
-    candidates.update(each for each in relatives if each.endswith(below))
-    if not is_numeric(domain):
-        dot = domain.find(".")
-        while dot >= 0:
-            candidates.update((domain[dot:] + end, domain[dot + 1 :] + end))
-            dot = domain.find(".", dot + 1)
-    for candidate in candidates:
-        for names in store.cookies.get(candidate, {}).values():
-            if name in names:
-                yield names[name]
+def delete(jar: Jar, cookie: CookieFields, queues: Queues | None = None) -> None:
+    """
+    Remove the stored cookie that one which has ended names, if there is one.
 
-
-def delete(jar: Jar, cookie: CookieFields) -> None:
-    """Remove the stored cookie that one which has ended names, if there is one."""
+    Args:
+        queues: See `eviction.keep`.
+    """
     store = index_of(jar)
     key, path, name = key_of(cookie), cookie.path, cookie.name
     if store.get(key, path, name) is None:
@@ -231,7 +217,11 @@ def delete(jar: Jar, cookie: CookieFields) -> None:
     if _CLEARING.are_kept_by(jar):
         # Not the jar's `clear`, which clears all partitions of a domain.
         store.discard(key, path, name)
+        if queues:
+            forget(queues, (key, path, name))
     else:
+        if queues:
+            queues.clear()
         with contextlib.suppress(KeyError):
             jar.clear(key, path, name)
 

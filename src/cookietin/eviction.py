@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from cookietin.census import PARTITION, Census, family_of
 from cookietin.cookie import has_ended
-from cookietin.policy.limits import eviction_rank, moment_of
+from cookietin.eviction_queue import EvictionQueue
+from cookietin.policy.limits import moment_of
 from cookietin.store import count, every_item, key_of
 
 TYPE_CHECKING = False
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cookietin.cookie import CookieFields
+    from cookietin.eviction_queue import Item, Key
     from cookietin.policy.browser import BrowserPolicy
     from cookietin.policy.limits import Limits
     from cookietin.store import Store
 
-    # What a cookie is filed under: domain (and partition), path, name.
-    Item = tuple[tuple[str, str, str], CookieFields]
+    # Of the cookies without a partition (False), and of those with one (True): a response sets cookies
+    # of one site, and in one partition.
+    Queues = dict[bool, EvictionQueue]
 
 # Creation-times within a second are kept apart by microseconds, so that their order is total.
 _TICK = 0.000_001
@@ -43,13 +46,20 @@ def census_of(store: Store) -> Census:
 
 
 def keep(
-    store: Store, policy: BrowserPolicy, cookie: CookieFields, under: str, now: int
+    store: Store,
+    policy: BrowserPolicy,
+    cookie: CookieFields,
+    under: str,
+    now: int,
+    queues: Queues | None = None,
 ) -> tuple[CookieFields, ...]:
     """
     Store a cookie, in place of the one of the same key.
 
     Args:
         under: What it is filed under, its `key_of`.
+        queues: Empty at the first cookie of a response, and then for its others alone; None for a
+            cookie that comes by itself.
 
     Returns:
         The cookies that had to go, in the order in which they went; not the one it replaces, and
@@ -77,16 +87,63 @@ def keep(
             names[name] = cookie
             if cookie.expires is not None and cookie.expires < store.earliest:
                 store.earliest = cookie.expires
+            if queues:
+                _queue_up(queues, (under, path, name), cookie)
             return ()
+    return _keep_new(store, policy, cookie, old, under, now, queues)
+
+
+def _keep_new(
+    store: Store,
+    policy: BrowserPolicy,
+    cookie: CookieFields,
+    old: CookieFields | None,
+    under: str,
+    now: int,
+    queues: Queues | None,
+) -> tuple[CookieFields, ...]:
+    """Store a cookie that is new, or may count otherwise than the one it replaces."""
     census = store.census
     if census is None or census.size != len(store.cookies):
         census = census_of(store)
     if old is not cookie:
         _stamp(cookie, old, census, now)
     store.put(cookie, counted=True)
+    queue = _queue_up(queues, (under, cookie.path, cookie.name), cookie) if queues else None
     if old is not None and PARTITION not in under:
         return ()
-    return _hold(store, policy, census, under, now)
+    if queue is None:
+        evicted = _hold(store, policy, census, under, now, {} if queues is None else queues)
+    elif PARTITION in under:
+        evicted = _purge_partition(store, policy.limits, queue)
+    else:
+        evicted = _purge_site(store, policy.limits, census, queue)
+    if policy.limits.total is None:
+        return evicted
+    if census.room > 0:
+        census.room += len(evicted) - 1
+        return evicted
+    gone = _hold_total(store, policy.limits, census, now)
+    if gone and queues:
+        queues.clear()  # they may have gone from there
+    return evicted + gone
+
+
+def _queue_up(queues: Queues, key: Key, cookie: CookieFields) -> EvictionQueue | None:
+    """Let a queue know what was stored; the queue, if it knows where that stands."""
+    partitioned = PARTITION in key[0]
+    queue = queues.get(partitioned)
+    if queue is not None and not queue.put(key, cookie):
+        del queues[partitioned]
+        return None
+    return queue
+
+
+def forget(queues: Queues, key: Key) -> None:
+    """Let a queue know what was removed."""
+    queue = queues.get(PARTITION in key[0])
+    if queue is not None:
+        queue.remove(key)
 
 
 def keep_loaded(store: Store, cookie: CookieFields, now: int) -> None:
@@ -120,34 +177,30 @@ def _stamp(cookie: CookieFields, old: CookieFields | None, census: Census, now: 
 
 
 def _hold(
-    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int
+    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int, queues: Queues
 ) -> tuple[CookieFields, ...]:
-    """Make the limits hold after one more cookie was filed under a key."""
+    """Make the limits of sites and partitions hold after one more cookie was filed under a key."""
     limits = policy.limits
     if census.limits is not limits or census.suffixes is not policy.public_suffixes:
         census.count_anew()
         census.limits, census.suffixes = limits, policy.public_suffixes
-    evicted: tuple[CookieFields, ...] = ()
     rooms, family = census.rooms, family_of(under)
     room = rooms.get(family, 0)
     if room:  # it was counted, so there is a limit, and it is no partition
         rooms[family] = room - 1
-    elif PARTITION in under:
-        if limits.per_partition is not None or limits.partition_octets is not None:
-            evicted = _hold_partition(store, policy, census, under, now)
-    elif limits.per_site is not None:
-        hold = _hold_site if room is None else _hold_family
-        evicted = hold(store, policy, census, under, now)
-    if limits.total is not None:
-        if census.room > 0:
-            census.room -= 1
-        else:
-            evicted += _hold_total(store, limits, census, now)
-    return evicted
+        return ()
+    if PARTITION in under:
+        if limits.per_partition is None and limits.partition_octets is None:
+            return ()
+        return _hold_partition(store, policy, census, under, now, queues)
+    if limits.per_site is None:
+        return ()
+    hold = _hold_site if room is None else _hold_family
+    return hold(store, policy, census, under, now, queues)
 
 
 def _hold_family(
-    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int
+    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int, queues: Queues
 ) -> tuple[CookieFields, ...]:
     """Count a family and note how much room is left; from its limit on, count its sites instead."""
     limit = policy.limits.per_site or 0
@@ -162,15 +215,14 @@ def _hold_family(
     for site, domains in _by_site(policy, members).items():
         census.site_rooms[site] = limit - _count(store, domains)
     census.site_rooms[_site(policy, under)] = 0  # which is to be counted without expired cookies
-    return _hold_site(store, policy, census, under, now)
+    return _hold_site(store, policy, census, under, now, queues)
 
 
 def _hold_site(
-    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int
+    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int, queues: Queues
 ) -> tuple[CookieFields, ...]:
     """Count a site when it may be full, and purge it if it is."""
-    limits = policy.limits
-    limit = limits.per_site or 0
+    limit = policy.limits.per_site or 0
     site = _site(policy, under)
     # One that nobody has met has this cookie alone.
     room = census.site_rooms.get(site, limit)
@@ -178,9 +230,25 @@ def _hold_site(
         census.site_rooms[site] = room - 1
         return ()
     items = _living(store, _of_site(policy, census, under, site), now)
-    surplus = len(items) - limits.purge_site_to if len(items) > limit else 0
-    census.site_rooms[site] = limit - len(items) + surplus
-    return _evict(store, items, surplus)
+    if len(items) <= limit:
+        census.site_rooms[site] = limit - len(items)
+        return ()
+    queue = queues[False] = EvictionQueue(items, site)
+    return _purge_site(store, policy.limits, census, queue)
+
+
+def _purge_site(
+    store: Store, limits: Limits, census: Census, queue: EvictionQueue
+) -> tuple[CookieFields, ...]:
+    """Purge a site, whose cookies are known, if it is full."""
+    room = census.site_rooms.get(queue.site, 0)
+    if room > 0:
+        census.site_rooms[queue.site] = room - 1
+        return ()
+    limit = limits.per_site or 0
+    surplus = len(queue) - limits.purge_site_to if len(queue) > limit else 0
+    census.site_rooms[queue.site] = limit - len(queue) + surplus
+    return _evict(store, queue.take(surplus))
 
 
 def _site(policy: BrowserPolicy, under: str) -> str:
@@ -189,7 +257,15 @@ def _site(policy: BrowserPolicy, under: str) -> str:
 
 def _of_site(policy: BrowserPolicy, census: Census, under: str, site: str) -> list[str]:
     """The domains of one site; that of the new cookie also where the census does not know it."""
-    domains = _by_site(policy, census.members(family_of(under))).get(site, [])
+    _, partition, key = under.partition(PARTITION)
+    itself = site + partition + key
+    below = "." + itself
+    # Asked for its site is only what can be of this one: a family may have thousands of members.
+    domains = [
+        domain
+        for domain in census.members(family_of(under))
+        if (domain.endswith(below) or domain == itself) and _site(policy, domain) == site
+    ]
     return domains if under in domains else [*domains, under]
 
 
@@ -210,32 +286,32 @@ def _hold_total(store: Store, limits: Limits, census: Census, now: int) -> tuple
         items = _living(store, list(store.cookies), now)
         held = len(items)
         if held > limit:
-            evicted = _evict(store, items, held - limits.purge_total_to)
+            evicted = _evict(store, EvictionQueue(items).take(held - limits.purge_total_to))
             held = limits.purge_total_to
     census.room = limit - held
     return evicted
 
 
 def _hold_partition(
-    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int
+    store: Store, policy: BrowserPolicy, census: Census, under: str, now: int, queues: Queues
+) -> tuple[CookieFields, ...]:
+    """Count a site's cookies in one partition, and purge it if there are too many."""
+    domains = _of_site(policy, census, under, _site(policy, under))
+    queue = queues[True] = EvictionQueue(_living(store, domains, now))
+    return _purge_partition(store, policy.limits, queue)
+
+
+def _purge_partition(
+    store: Store, limits: Limits, queue: EvictionQueue
 ) -> tuple[CookieFields, ...]:
     """Evict one by one until a site's cookies in one partition are few and small enough."""
-    limits = policy.limits
-    items = _living(store, _of_site(policy, census, under, _site(policy, under)), now)
     most, octets = limits.per_partition, limits.partition_octets
-    held = sum(_octets(cookie) for _, cookie in items)
-    surplus = 0
-    order = _in_order(items)
-    while (most is not None and len(items) - surplus > most) or (
-        octets is not None and held > octets and surplus < len(items)
+    going: list[Item] = []
+    while (most is not None and len(queue) > most) or (
+        octets is not None and queue.octets > octets and len(queue)
     ):
-        held -= _octets(order[surplus][1])
-        surplus += 1
-    return _evict(store, items, surplus)
-
-
-def _octets(cookie: CookieFields) -> int:
-    return len(str(cookie.name)) + len(str(cookie.value or ""))
+        going += queue.take(1)
+    return _evict(store, going)
 
 
 def _count(store: Store, domains: Iterable[str]) -> int:
@@ -257,16 +333,10 @@ def _living(store: Store, domains: Iterable[str], now: int) -> list[Item]:
     return living
 
 
-def _in_order(items: list[Item]) -> list[Item]:
-    """The items in the order in which they are evicted."""
-    return sorted(items, key=lambda item: eviction_rank(item[1]))
-
-
-def _evict(store: Store, items: list[Item], surplus: int) -> tuple[CookieFields, ...]:
-    """Remove the first so many."""
-    if surplus <= 0:
+def _evict(store: Store, going: list[Item]) -> tuple[CookieFields, ...]:
+    """Remove some cookies."""
+    if not going:
         return ()
-    going = _in_order(items)[:surplus]
     for key, _ in going:
         store.discard(*key)
-    return tuple(cookie for _, cookie in going)
+    return tuple([cookie for _, cookie in going])

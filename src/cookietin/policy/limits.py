@@ -12,6 +12,8 @@ from cookietin.rules.classic_dates import LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from cookietin.cookie import CookieFields
 
 
@@ -118,8 +120,18 @@ def _limits(numbers: dict[str, int | None]) -> Limits:
 
 def eviction_rank(cookie: CookieFields) -> tuple[bool, float, float]:
     """What cookies are sorted by when some have to go: first those that rank lowest (6.1)."""
-    created = moment_of(cookie, "creation_time")
-    return bool(cookie.secure), moment_of(cookie, "last_access_time") or created, created
+    used: Any = getattr(cookie, "last_access_time", None)
+    created: Any = getattr(cookie, "creation_time", None)
+    # What our jars write: 0.3 us against 1.
+    if not (
+        created.__class__ is float
+        and used.__class__ is int
+        and 0 <= created <= LATEST
+        and 0 < used <= LATEST
+    ):
+        created = moment_of(cookie, "creation_time")
+        used = moment_of(cookie, "last_access_time") or created
+    return bool(cookie.secure), used, created
 
 
 def moment_of(cookie: CookieFields | None, attribute: str) -> float:

@@ -22,8 +22,9 @@ _CLEAN_PATH = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/;:@&=+$,!*'()"
 )
 
+_LAST_OF_ADDRESSES = frozenset("0123456789].")
 _ENDS_IN_NUMBER = re.compile(r"\.\d+$", re.ASCII)
-_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+_LOWER_ESCAPE = re.compile(r"(%(?:[a-f][0-9a-fA-F]|[0-9A-F][a-f]))")
 
 
 def is_HDN(text: str) -> bool:  # noqa: N802 - the standard library's name
@@ -125,6 +126,8 @@ def is_address(host: str) -> bool:
 
     Its request hosts keep a user and password, and a final dot.
     """
+    if host[-1:] not in _LAST_OF_ADDRESSES:  # as of nearly all: 0.1 us against 1
+        return False
     return is_ip_address(host.rpartition("@")[2].removesuffix("."))
 
 
@@ -140,8 +143,13 @@ def escape_path(path: str) -> str:
     """
     if _CLEAN_PATH.issuperset(path):  # 0.17 us against 0.82 us
         return path
-    quoted = urllib.parse.quote(path, HTTP_PATH_SAFE, errors="surrogatepass")
-    return _ESCAPE.sub(lambda escape: escape.group().upper(), quoted)
+    if "%" in path:
+        # Before `quote`, which writes its own in upper case, and split off, since a call for each
+        # would cost more than the rest: 64 KB of them take 5 ms instead of 60.
+        pieces = _LOWER_ESCAPE.split(path)
+        pieces[1::2] = map(str.upper, pieces[1::2])
+        path = "".join(pieces)
+    return urllib.parse.quote(path, HTTP_PATH_SAFE, errors="surrogatepass")
 
 
 def domain_returns(cookie_domain: str, host: str, erhn: str) -> bool:
@@ -161,10 +169,12 @@ def domain_returns(cookie_domain: str, host: str, erhn: str) -> bool:
     if not cookie_domain:
         return True
     dotted = cookie_domain if cookie_domain.startswith(".") else "." + cookie_domain
-    if is_address(host):
-        return dotted[1:] in (host, erhn)
-    # A request host that starts with a dot gets none in addition.
-    return _dotted(host).endswith(dotted) or _dotted(erhn).endswith(dotted)
+    bare = dotted[1:]
+    if bare in (host, erhn):
+        # A request host that starts with a dot gets none in addition.
+        return not bare.startswith(".") or is_address(host)
+    # No copy of the host: it may have 64 KB, and all stored domains are asked about it.
+    return (host.endswith(dotted) or erhn.endswith(dotted)) and not is_address(host)
 
 
 def _dotted(host: str) -> str:

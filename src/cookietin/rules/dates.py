@@ -12,14 +12,26 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange, timegm
+from functools import cache
 
 from cookietin.rules.classic_dates import MONTHS
 
 # 5.1.1: delimiter = %x09 / %x20-2F / %x3B-40 / %x5B-60 / %x7B-7E
-_TOKEN = re.compile(r"[^\x09\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]+")
-_TIME = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?!\d)", re.ASCII)
-_DAY = re.compile(r"(\d{1,2})(?!\d)", re.ASCII)
-_YEAR = re.compile(r"(\d{2,4})(?!\d)", re.ASCII)
+_DELIMITER = r"[\x09\x20-\x2f\x3b-\x40\x5b-\x60\x7b-\x7e]"
+
+
+def _in_any_case(name: str) -> str:
+    return "".join([f"[{letter.upper()}{letter.lower()}]" for letter in name])
+
+
+# What a token may begin with; it goes to the first of these that it fits and that is still missing.
+_TOKENS = {
+    "time": r"(?P<time>\d{1,2}:\d{1,2}:\d{1,2})(?!\d)",
+    "day": r"(?P<day>\d{1,2})(?!\d)",
+    # Letter by letter: to ignore the case of all takes twice as long.
+    "month": f"(?P<month>{'|'.join([_in_any_case(name) for name in MONTHS])})",
+    "year": r"(?P<year>\d{2,4})(?!\d)",
+}
 _MONTHS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
 
 # Ours, not the spec's: a date before 1601 fails in the draft, while Chromium and Firefox take it for
@@ -70,26 +82,31 @@ def _learn_day(day: str) -> None:
             _DAYS[day] = begins
 
 
+@cache
+def _token_of(kinds: tuple[str, ...]) -> re.Pattern[str]:
+    """The next token that is of one of these kinds."""
+    choice = "|".join([_TOKENS[kind] for kind in kinds])
+    return re.compile(rf"{_DELIMITER}(?=[\dADFJMNOSadfjmnos])(?:{choice})", re.ASCII)
+
+
 def _any_date(text: str) -> int | None:
     """The algorithm itself (5.1.1)."""
-    time = day = month = year = None
-    for token in _TOKEN.findall(text):
-        # A token goes to the first of the four that it fits and that is still missing.
-        if time is None and (match := _TIME.match(token)):
-            time = tuple(map(int, match.groups()))
-        elif day is None and (match := _DAY.match(token)):
-            day = int(match.group(1))
-        elif month is None and token[:3].lower() in _MONTHS:
-            month = _MONTHS[token[:3].lower()]
-        elif year is None and (match := _YEAR.match(token)):
-            year = int(match.group(1))
-    if time is None or day is None or month is None or year is None:
-        return None
+    text = " " + text  # in front of each token is a delimiter
+    missing, at = tuple(_TOKENS), 0
+    found = {}
+    while missing:
+        # At most four searches: a try of four expressions on each token took 0.6 ms for 1 KB of them.
+        token = _token_of(missing).search(text, at)
+        if token is None or token.lastgroup is None:
+            return None
+        found[token.lastgroup] = token[token.lastgroup]
+        missing, at = tuple([kind for kind in missing if kind not in found]), token.end()
+    hour, minute, second = map(int, found["time"].split(":"))
+    day, month, year = int(found["day"]), _MONTHS[found["month"].lower()], int(found["year"])
     if 70 <= year <= 99:
         year += 1900
     elif year <= 69:
         year += 2000
-    hour, minute, second = time
     if hour > 23 or minute > 59 or second > 59 or not 1 <= day <= 31:
         return None
     if year < 1601:
