@@ -13,7 +13,7 @@ Rules of this file:
 from __future__ import annotations
 
 import math
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from cookietin.census import PARTITION
 from cookietin.collection import index_of
@@ -98,23 +98,15 @@ def pieces_for_url(jar: Jar, url: str, now: int) -> list[str] | None:
     groups = _groups_of(found, store, policy, site, url, now, jar._cookie_class)
     if groups is None:
         return None
-    if len(groups) > 1:
-        groups.sort(key=_LENGTH, reverse=True)
-    in_order = all(times == sorted(times) for _, times, _ in groups)
-    if in_order and len({length for length, _, _ in groups}) == len(groups):
-        # Mostly: paths of one length are one path, whose cookies stand as they came.
-        return [piece for _, _, pieces in groups for piece in pieces]
-    entries = [
-        (-length, time, piece)
-        for length, times, pieces in groups
-        for time, piece in zip(times, pieces, strict=True)
-    ]
-    entries.sort(key=_LENGTH_AND_TIME)
-    return [piece for _, _, piece in entries]
-
-
-_LENGTH = itemgetter(0)
-_LENGTH_AND_TIME = itemgetter(0, 1)
+    ordered: list[str] = []
+    for length in sorted(groups, reverse=True) if len(groups) > 1 else groups:
+        times, pieces = groups[length]
+        if times == sorted(times):
+            ordered += pieces  # mostly they stand in the order in which they came
+        else:
+            order = sorted(range(len(times)), key=times.__getitem__)
+            ordered += [pieces[at] for at in order]
+    return ordered
 
 
 def _groups_of(
@@ -125,12 +117,12 @@ def _groups_of(
     url: str,
     now: int,
     cookie_class: type[CookieFields],
-) -> list[tuple[int, list[float], list[str]]] | None:
-    """Length of the path, creation-times and pieces of each path of each domain."""
+) -> dict[int, tuple[list[float], list[str]]] | None:
+    """Creation-times and pieces of cookies, by the length of their paths."""
     host, secure = site.host, is_secure(site, policy)
     is_suffix = policy.public_suffixes.is_suffix
     request_path = ""  # read when a path other than "/" asks for it
-    groups = []
+    groups: dict[int, tuple[list[float], list[str]]] = {}
     for domain, paths in found:
         if domain[0] != "." and domain != host:
             if _has_domain_cookies(domain, paths, cookie_class):
@@ -148,8 +140,10 @@ def _groups_of(
                 request_path = request_path or path_of(url)
                 if not path_matches(request_path, path):
                     continue
-            times: list[float] = []
-            pieces: list[str] = []
+            length = len(path)
+            if length not in groups:
+                groups[length] = [], []
+            times, pieces = groups[length]
             for cookie in names.values():
                 if (
                     type(cookie) is not cookie_class
@@ -173,8 +167,6 @@ def _groups_of(
                     pieces.append(f"{name}={value}")
                 times.append(created)
                 cookie.last_access_time = now
-            if times:
-                groups.append((len(path), times, pieces))
     return groups
 
 

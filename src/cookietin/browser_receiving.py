@@ -20,7 +20,7 @@ import contextlib
 from cookietin.canonical import browser_cookie
 from cookietin.collection import index_of
 from cookietin.cookie import has_ended, is_http_only
-from cookietin.eviction import census_of, forget, keep
+from cookietin.eviction import census_of, forget, keep, keep_at_once
 from cookietin.guards import Guards
 from cookietin.jar import Jar
 from cookietin.overrides import Methods
@@ -39,6 +39,7 @@ from cookietin.reasons import (
 )
 from cookietin.request_context import facts_of
 from cookietin.set_cookie.rfc6265 import parse
+from cookietin.short_ways import followed_rules
 from cookietin.store import key_of
 
 TYPE_CHECKING = False
@@ -65,7 +66,7 @@ def receive(
     facts = facts_of(request, policy)
     if facts.host is None:
         return [("", None, INVALID_HOST, False, ()) for _ in fields]
-    ours = keeps_set_rules(policy)
+    ours = followed_rules(jar, policy) is not None or keeps_set_rules(policy)
     # Then flags, name and domain are all that can be wrong, and sound flags need no second look.
     quick = ours and facts.context is None and not asks_more_of_cookies(policy)
     secure = facts.secure
@@ -76,6 +77,7 @@ def receive(
     store = index_of(jar)
     # Where programs are asked about a cookie, or store it, they may change others meanwhile.
     undisturbed = ours and directly
+    at_once = quick and directly and secure
     queues: Queues | None = {} if undisturbed else None
     guards: Guards | None = None
     received: list[Received] = []
@@ -88,6 +90,19 @@ def receive(
         cookie = browser_cookie(
             name, value, expires, attributes, facts, now, latest, suffixes, cookie_class
         )
+        expires = cookie.expires
+        if at_once and attributes[9] and name[:2] not in _TELLING and not queues:
+            # Only the Domain may be wrong.
+            if cookie.domain_specified and cookie.domain != judged:
+                judged = cookie.domain
+                verdict = domain_refusal(facts.host, judged, suffixes)
+            if (
+                (not verdict or not cookie.domain_specified)
+                and (expires is None or expires > now)
+                and keep_at_once(store, policy, cookie, now)
+            ):
+                received.append(cookie)
+                continue
         if quick:
             mask = 0
             if not attributes[9] or (attributes[4] and not secure):
@@ -108,15 +123,13 @@ def receive(
             if guards is None or not undisturbed:
                 guards = Guards(store, now)
             mask |= refusal_of_store(store, cookie, facts, now, guards)
-        expires = cookie.expires
         ended = expires is not None and expires <= now
         evicted: tuple[CookieFields, ...] = ()
         if mask == 0:
             if ended:
                 delete(jar, cookie, queues)
             elif directly:
-                under = cookie.domain if cookie.partition_key is None else key_of(cookie)
-                evicted = keep(store, policy, cookie, under, now, queues)
+                evicted = keep(store, policy, cookie, key_of(cookie), now, queues)
             else:
                 evicted = _stored_by_jar(jar, cookie)
         received.append((name, cookie, mask, ended, evicted))

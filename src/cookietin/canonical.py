@@ -159,8 +159,9 @@ def browser_cookie(
     cookie.name = name
     cookie.value = value
     cookie.domain_initial_dot = initial_dot
-    if domain is None or (domain == facts.domains[1] and _is_alone(facts.domains[0], suffixes)):
-        cookie.domain = facts.domains[0]
+    host = facts.domains[0]
+    if domain is None or (domain == facts.domains[1] and _is_alone(host, suffixes)):
+        cookie.domain = host
         cookie.domain_specified = False
     else:
         cookie.domain = domain

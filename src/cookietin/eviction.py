@@ -93,6 +93,55 @@ def keep(
     return _keep_new(store, policy, cookie, old, under, now, queues)
 
 
+def keep_at_once(store: Store, policy: BrowserPolicy, cookie: CookieFields, now: int) -> bool:
+    """
+    Store a cookie where nothing has to be counted: it replaces its like, or there is room.
+
+    Args:
+        cookie: One that the jar has made, without a partition.
+
+    Returns:
+        Whether it was stored; otherwise nothing has happened, and `keep` has to look closer.
+    """
+    domain, name = cookie.domain, cookie.name
+    paths = store.cookies.get(domain)
+    names = None if paths is None else paths.get(cookie.path)
+    if names is not None and name in names:
+        old = names[name]
+        if type(old) is not type(cookie) or old._seldom is not None or old.creation_time is None:
+            return False
+        expires = old.expires
+        if expires is not None and expires <= now:
+            return False
+        cookie.creation_time = old.creation_time
+        cookie.last_access_time = now
+        names[name] = cookie
+        expires = cookie.expires
+        if expires is not None and expires < store.earliest:
+            store.earliest = expires
+        return True
+    census = store.census
+    if (
+        census is None
+        or census.size != len(store.cookies)
+        or census.limits is not policy._limits
+        or census.suffixes is not policy._public_suffixes
+        or census.room <= 0
+    ):
+        return False
+    family = family_of(domain)
+    room = census.rooms.get(family)
+    if not room:
+        return False
+    census.rooms[family] = room - 1
+    census.room -= 1
+    created = census.latest + _TICK
+    census.latest = cookie.creation_time = created if created >= now else float(now)
+    cookie.last_access_time = now
+    store.put(cookie, counted=True)
+    return True
+
+
 def _keep_new(
     store: Store,
     policy: BrowserPolicy,

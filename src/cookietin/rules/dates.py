@@ -51,6 +51,18 @@ _MINUTES = {f"{minute:02}:": 60 * minute for minute in range(60)}
 _SECONDS = {f"{second:02} GMT": second for second in range(60)}
 
 
+def common_date(text: str) -> int | None:
+    """
+    The same as `cookie_date` for a date in one of the forms that nearly all servers send.
+
+    None for others, and for the first one of each day.
+    """
+    try:
+        return _DAYS[text[:17]] + _HOURS[text[17:20]] + _MINUTES[text[20:23]] + _SECONDS[text[23:]]
+    except KeyError:
+        return None
+
+
 def cookie_date(text: str) -> int | None:
     """
     Seconds since the epoch for the value of an Expires attribute, None if it is no date.
@@ -62,14 +74,10 @@ def cookie_date(text: str) -> int | None:
     >>> cookie_date("2028-02-09T22:23:32Z") is None
     True
     """
-    if len(text) == _COMMON_LENGTH:
-        try:
-            return (
-                _DAYS[text[:17]] + _HOURS[text[17:20]] + _MINUTES[text[20:23]] + _SECONDS[text[23:]]
-            )
-        except KeyError:
-            _learn_day(text[:17])
-    return _any_date(text)
+    moment = common_date(text)
+    if moment is None and len(text) == _COMMON_LENGTH:
+        _learn_day(text[:17])
+    return _any_date(text) if moment is None else moment
 
 
 def _learn_day(day: str) -> None:
