@@ -39,7 +39,6 @@ from cookietin.reasons import (
 )
 from cookietin.request_context import facts_of
 from cookietin.set_cookie.rfc6265 import parse
-from cookietin.short_ways import followed_rules
 from cookietin.store import key_of
 
 TYPE_CHECKING = False
@@ -54,26 +53,28 @@ if TYPE_CHECKING:
 
 
 def receive(
-    jar: Jar, fields: list[str], request: Request, now: int, directly: bool
+    jar: Jar, fields: list[str], request: Request, now: int, directly: bool, follows: bool
 ) -> list[Received]:
     """
     Put the Set-Cookie fields of one response through all stages.
 
     Args:
         directly: Put cookies into the store, since the jar's `set_cookie` does no more.
+        follows: No rule of the policy has been replaced.
     """
     policy: BrowserPolicy = jar._policy
     facts = facts_of(request, policy)
     if facts.host is None:
         return [("", None, INVALID_HOST, False, ()) for _ in fields]
-    ours = followed_rules(jar, policy) is not None or keeps_set_rules(policy)
+    ours = follows or keeps_set_rules(policy)
     # Then flags, name and domain are all that can be wrong, and sound flags need no second look.
     quick = ours and facts.context is None and not asks_more_of_cookies(policy)
     secure = facts.secure
-    judged, verdict = "", 0  # cookies of one response mostly share their Domain
-    suffixes, latest = policy.public_suffixes, latest_expiry(policy, now)
+    suffixes, latest = policy._public_suffixes, latest_expiry(policy, now)
+    # Cookies of one host mostly share their Domain.
+    judged, verdict = facts.site.judged_by(suffixes)
     cookie_class = jar._cookie_class
-    guarded = not secure or is_guarded(facts)
+    guarded = not secure or (facts.context is not None and is_guarded(facts))
     store = index_of(jar)
     # Where programs are asked about a cookie, or store it, they may change others meanwhile.
     undisturbed = ours and directly
@@ -96,6 +97,7 @@ def receive(
             if cookie.domain_specified and cookie.domain != judged:
                 judged = cookie.domain
                 verdict = domain_refusal(facts.host, judged, suffixes)
+                facts.site.judged = judged, verdict, suffixes
             if (
                 (not verdict or not cookie.domain_specified)
                 and (expires is None or expires > now)

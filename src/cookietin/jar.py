@@ -111,12 +111,13 @@ class Jar(Collection):
             now = tick(self)
             policy = self._policy
             directly = STORING.are_kept_by(self)
-            follows = followed_rules(self, policy) is CLASSIC
-            rules = None if follows else rules_of(policy)
+            followed = followed_rules(self, policy)
+            rules = None if followed is CLASSIC else followed or rules_of(policy)
             if rules is None:
-                received = receive(self, fields, request, now, directly, follows)
+                received = receive(self, fields, request, now, directly, followed is CLASSIC)
             else:
-                received = rules.receive(self, fields, request, now, directly)
+                follows = followed is not None
+                received = rules.receive(self, fields, request, now, directly, follows)
         finally:
             self._cookies_lock.release()
         return decisions_of(received)

@@ -25,7 +25,7 @@ class JarRules:
 
     @staticmethod
     def receive(
-        jar: Jar, fields: list[str], request: Request, now: int, directly: bool
+        jar: Jar, fields: list[str], request: Request, now: int, directly: bool, follows: bool
     ) -> list[Received]:
         """Take the Set-Cookie fields of a response."""
         raise NotImplementedError

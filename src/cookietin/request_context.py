@@ -180,6 +180,7 @@ class RequestFacts:
         host: Canonical host, None if the URL has none: then there are no cookies.
         path: Path of the URL as it is sent, without query; starts with "/".
         domains: What a cookie for this host can be filed under, longest first.
+        site: Scheme and host as the URL has them.
         secure: The connection is secure, or trusted like one.
         context: Who asks; None if nobody is named.
         cross_site: The request is cross-site to who asks (5.2).
@@ -200,6 +201,7 @@ class RequestFacts:
         trust: Trust,
         path: str | None = None,
     ) -> None:
+        self.site = site
         self.host = site.host
         self.domains = site.domains
         self.secure = is_secure(site, trust)
@@ -319,9 +321,11 @@ class Site:
         host: Canonical host, None if there is none.
         domains: What a cookie for this host can be filed under, longest first.
         loopback: The host is this machine.
+        judged: The Domain that was judged last, why the host may not set it, as bits of reasons, and
+            the public suffixes that were asked.
     """
 
-    __slots__ = ("domains", "host", "loopback", "scheme")
+    __slots__ = ("domains", "host", "judged", "loopback", "scheme")
 
     def __init__(self, scheme: str, authority: str) -> None:
         self.scheme = scheme
@@ -329,6 +333,12 @@ class Site:
         self.host = None if host is None or len(host) > LONGEST_HOST else host
         self.domains: tuple[str, ...] = () if self.host is None else _domains(self.host)
         self.loopback = self.host is not None and is_loopback(self.host)
+        self.judged: tuple[str, int, object] = ("", 0, None)
+
+    def judged_by(self, suffixes: object) -> tuple[str, int]:
+        """The Domain that was judged last by these public suffixes, and the verdict."""
+        domain, verdict, asked = self.judged  # in one piece, since other threads may know the site
+        return (domain, verdict) if asked is suffixes else ("", 0)
 
 
 # 0.1 us against 3 us, and a crawl asks its sites again.

@@ -258,8 +258,8 @@ def _take_short_way(jar: CookieJar, response: Response, request: Request) -> boo
         URL.
     """
     policy = jar._policy
-    follows = followed_rules(jar, policy) is CLASSIC
-    rules = None if follows else rules_of(policy)
+    followed = followed_rules(jar, policy)
+    rules = None if followed is CLASSIC else followed or rules_of(policy)
     directly = _MAKING_AND_STORING.are_kept_by(jar)
     if not directly:
         # Browser rules have other steps than those that a subclass may have replaced.
@@ -273,9 +273,11 @@ def _take_short_way(jar: CookieJar, response: Response, request: Request) -> boo
     if fields:
         try:
             if rules is None:
-                received = receive(jar, fields, request, now, directly, follows)
+                received = receive(jar, fields, request, now, directly, followed is CLASSIC)
             else:
-                received = rules.receive(jar, _unfolded(fields), request, now, directly)
+                received = rules.receive(
+                    jar, _unfolded(fields), request, now, directly, followed is not None
+                )
         except ValueError:
             return False  # no URL: the long way says that these cookies are lost
         if debugging.is_on():
@@ -329,7 +331,9 @@ def _cookie_fields(headers: Any) -> tuple[list[str], list[str]]:
 
 def _unfolded(fields: list[str]) -> list[str]:
     """The fields, with a blank for each line break inside (RFC 9112 5.2); browsers read them so."""
-    return [_FOLD.sub(" ", field) if "\n" in field else field for field in fields]
+    if "\n" not in "".join(fields):
+        return fields
+    return [_FOLD.sub(" ", field) for field in fields]
 
 
 def _as_text(value: Any) -> str:
