@@ -161,18 +161,22 @@ def _keep_new(
     queue = _queue_up(queues, (under, cookie.path, cookie.name), cookie) if queues else None
     if old is not None and PARTITION not in under:
         return ()
+    limits = policy.limits
     if queue is None:
+        if census.limits is not limits or census.suffixes is not policy.public_suffixes:
+            census.count_anew()
+            census.limits, census.suffixes = limits, policy.public_suffixes
         evicted = _hold(store, policy, census, under, now, {} if queues is None else queues)
     elif PARTITION in under:
-        evicted = _purge_partition(store, policy.limits, queue)
+        evicted = _purge_partition(store, limits, queue)
     else:
-        evicted = _purge_site(store, policy.limits, census, queue)
-    if policy.limits.total is None:
+        evicted = _purge_site(store, limits, census, queue)
+    if limits.total is None:
         return evicted
     if census.room > 0:
         census.room += len(evicted) - 1
         return evicted
-    gone = _hold_total(store, policy.limits, census, now)
+    gone = _hold_total(store, limits, census, now)
     if gone and queues:
         queues.clear()  # they may have gone from there
     return evicted + gone
@@ -229,15 +233,12 @@ def _hold(
     store: Store, policy: BrowserPolicy, census: Census, under: str, now: int, queues: Queues
 ) -> tuple[CookieFields, ...]:
     """Make the limits of sites and partitions hold after one more cookie was filed under a key."""
-    limits = policy.limits
-    if census.limits is not limits or census.suffixes is not policy.public_suffixes:
-        census.count_anew()
-        census.limits, census.suffixes = limits, policy.public_suffixes
     rooms, family = census.rooms, family_of(under)
     room = rooms.get(family, 0)
     if room:  # it was counted, so there is a limit, and it is no partition
         rooms[family] = room - 1
         return ()
+    limits = policy.limits
     if PARTITION in under:
         if limits.per_partition is None and limits.partition_octets is None:
             return ()
