@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import shown
+from cookietin.late_pattern import LatePattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 NON_WORD = re.compile(r"\W")
 QUOTABLE = re.compile(r"([\"\\])")
-_INJECTING = re.compile(r"[;\r\n\0]")
+_INJECTING = LatePattern(r"[;\r\n\0]")
 
 
 def sort_by_path(cookies: list[CookieFields]) -> None:

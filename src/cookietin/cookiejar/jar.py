@@ -7,7 +7,6 @@ Rules of this file:
 
 from __future__ import annotations
 
-import re
 import time
 import warnings
 from email.message import Message
@@ -22,6 +21,7 @@ from cookietin.cookiejar.policies import DefaultCookiePolicy
 from cookietin.cookiejar.stdlib import original
 from cookietin.jar import Jar, is_sweep_due, short_way_to_pieces, tick
 from cookietin.jar_rules import rules_of
+from cookietin.late_pattern import LatePattern
 from cookietin.overrides import Methods
 from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 # Messages whose fields can be read in one pass: 1.4 us, where two get_all take 3 to 6.
 _PLAIN_MESSAGES: frozenset[Any] = frozenset((HTTPMessage, Message))
 _PLAIN_PARSING = Message().policy
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_FOLD = LatePattern(r"\r?\n[ \t]+")
 
 
 class CookieJar(Jar, original.CookieJar):

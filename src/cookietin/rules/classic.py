@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import urllib.parse
 
+from cookietin.late_pattern import LatePattern
 from cookietin.rules.hosts import is_ip_address
 from cookietin.rules.paths import path_matches as path_matches
 
@@ -23,8 +24,8 @@ _CLEAN_PATH = frozenset(
 )
 
 _LAST_OF_ADDRESSES = frozenset("0123456789].")
-_ENDS_IN_NUMBER = re.compile(r"\.\d+$", re.ASCII)
-_LOWER_ESCAPE = re.compile(r"(%(?:[a-f][0-9a-fA-F]|[0-9A-F][a-f]))")
+_ENDS_IN_NUMBER = LatePattern(r"\.\d+$", re.ASCII)
+_LOWER_ESCAPE = LatePattern(r"(%(?:[a-f][0-9a-fA-F]|[0-9A-F][a-f]))")
 
 
 def is_HDN(text: str) -> bool:  # noqa: N802 - the standard library's name

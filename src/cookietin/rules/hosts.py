@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_IPV4 = re.compile(
+from cookietin.late_pattern import LatePattern
+
+_IPV4 = LatePattern(
     r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}", re.ASCII
 )
 
-_NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*", re.ASCII)
+_NUMBER = LatePattern(r"\d+|0[xX][0-9a-fA-F]*", re.ASCII)
 _LAST_OF_NUMBERS = frozenset("0123456789abcdefABCDEFxX.]")
 
 # RFC 1035 2.3.4, octets.
