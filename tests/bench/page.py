@@ -212,12 +212,29 @@ def _peers(report: Report) -> list[str]:
     return _table(("case", "what", "unit", *columns, "notes"), rows)
 
 
+def _profiles(report: Report) -> list[str]:
+    """Write where the opcodes of each case are executed."""
+    lines: list[str] = []
+    for row in report["rows"]:
+        lines += ["", f"{row['code']}, {row['title']}: {row['subject']:,.0f} opcodes an operation"]
+        lines += [f"(`http.cookiejar`: {row['against']:,.0f}).", ""]
+        shares = [
+            (f"`{each['function']}`", f"{each['share']:.1%}", f"{each['calls']:.2f}")
+            for each in row["functions"]
+        ]
+        rest = 1 - sum(each["share"] for each in row["functions"])
+        head = ("function", "share", "calls")
+        lines += _table(head, [*shares, ("all others", f"{rest:.1%}", _NONE)])
+    return lines[1:]
+
+
 _SECTIONS: dict[str, tuple[str, Callable[[Report], list[str]]]] = {
     "bench": ("Against http.cookiejar", _bench),
     "verbs": ("Plain verbs", _verbs),
     "policies": ("Browser rules", _policies),
     "jars": ("Many small jars", _compared),
     "peers": ("Other jars", _peers),
+    "profiles": ("Where the time goes", _profiles),
 }
 
 if __name__ == "__main__":
