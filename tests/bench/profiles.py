@@ -2,8 +2,8 @@
 
     python -m tests.bench.profiles [--json profiles.json]
 
-A sampling profiler disturbs what takes microseconds, and a busy machine disturbs the profiler. Opcodes are
-counted, so two runs agree. They stand for the interpreter's share: what a call into C takes is not
+A sampling profiler disturbs what takes microseconds, and a busy machine disturbs the profiler. Opcodes
+are counted, so two runs agree. They stand for the interpreter's share: what a call into C takes is not
 seen apart, but it is called from the function that is named.
 
 Exit code 0.

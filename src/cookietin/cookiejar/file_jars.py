@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from functools import partial
 
 from cookietin import files
 from cookietin.collection import index_of
@@ -20,7 +19,7 @@ from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
-from cookietin.formats import lwp, mozilla
+from cookietin.formats import Choice, lwp, mozilla
 from cookietin.jar import STORING
 from cookietin.jar_rules import rules_of
 from cookietin.overrides import Methods
@@ -30,7 +29,7 @@ from cookietin.store import structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TextIO
 
     from cookietin.cookie import CookieFields
@@ -218,45 +217,32 @@ def _load_or_restore(jar: FileCookieJar, arguments: tuple[TextIO, Path, bool, bo
         jar._cookies_lock.release()
 
 
-def _chosen(
-    cookies: Iterable[CookieFields], ignore_discard: bool, ignore_expires: bool
-) -> Iterator[CookieFields]:
-    """Those cookies that are to be saved or loaded."""
-    now = time.time()
-    for cookie in cookies:
-        if (ignore_discard or not cookie.discard) and (
-            ignore_expires or not cookie.is_expired(now)
-        ):
-            yield cookie
+def _choice(ignore_discard: bool, ignore_expires: bool) -> Choice:
+    return Choice(session=ignore_discard, ended=ignore_expires, now=time.time())
 
 
-def _take(
-    jar: FileCookieJar, cookies: Iterable[CookieFields], ignore_discard: bool, ignore_expires: bool
-) -> None:
+def _take(jar: FileCookieJar, cookies: Iterable[CookieFields]) -> None:
     """Store the cookies that a format reads, once it has read them all."""
-    whole: list[CookieFields] = []
     at_fault: FormatError | None = None
     try:
-        whole.extend(_chosen(cookies, ignore_discard, ignore_expires))
+        whole = list(cookies)
     except FormatError as error:
         at_fault = error
     if at_fault is not None:
         raise _load_error(at_fault)
     jar._cookies_lock.acquire()
     try:
-        store = _storing(jar)
-        for cookie in whole:
-            store(cookie)
+        rules = rules_of(jar._policy)
+        if not STORING.are_kept_by(jar):
+            for cookie in whole:
+                jar.set_cookie(cookie)
+        elif rules is None:
+            index_of(jar).put_all(whole)
+        else:
+            for cookie in whole:
+                rules.put(jar, cookie)
     finally:
         jar._cookies_lock.release()
-
-
-def _storing(jar: FileCookieJar) -> Callable[[CookieFields], None]:
-    """What stores the cookies of a file one by one."""
-    rules = rules_of(jar._policy)
-    if not STORING.are_kept_by(jar):
-        return jar.set_cookie
-    return index_of(jar).put if rules is None else partial(rules.put, jar)
 
 
 class _Skipped:
@@ -311,8 +297,8 @@ class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):
 
         def write(stream: TextIO) -> None:
             stream.write(patchable("NETSCAPE_HEADER_TEXT"))
-            cookies = _chosen(self, ignore_discard, ignore_expires)
-            stream.writelines(mozilla.lines(cookies, skipped))
+            choice = _choice(ignore_discard, ignore_expires)
+            stream.writelines(mozilla.lines(self, choice, skipped, Cookie))
 
         files.replace_text(os.fsdecode(_named(self, filename)), write)
         skipped.warn()
@@ -323,8 +309,9 @@ class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):
         self, f: TextIO, filename: object, ignore_discard: bool, ignore_expires: bool
     ) -> None:
         """Read an open file; yt-dlp and mechanize call or replace this."""
-        cookies = mozilla.read(f, filename, Cookie, magic=patchable("NETSCAPE_MAGIC_RGX"))
-        _take(self, cookies, ignore_discard, ignore_expires)
+        choice = _choice(ignore_discard, ignore_expires)
+        magic = patchable("NETSCAPE_MAGIC_RGX")
+        _take(self, mozilla.read(f, filename, choice, Cookie, magic=magic))
 
 
 class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
@@ -368,15 +355,15 @@ class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
         self, f: TextIO, filename: object, ignore_discard: bool, ignore_expires: bool
     ) -> None:
         """Read an open file; programs call or replace this."""
-        cookies = lwp.read(f, filename, Cookie, magic=self.magic_re)
-        _take(self, cookies, ignore_discard, ignore_expires)
+        choice = _choice(ignore_discard, ignore_expires)
+        _take(self, lwp.read(f, filename, choice, Cookie, magic=self.magic_re))
 
 
 def _lwp_text(
     jar: LWPCookieJar, ignore_discard: bool, ignore_expires: bool, skipped: _Skipped
 ) -> str:
-    cookies = _chosen(jar, ignore_discard, ignore_expires)
-    return "".join(lwp.lines(cookies, join_header_words, skipped))
+    choice = _choice(ignore_discard, ignore_expires)
+    return "".join(lwp.lines(jar, choice, skipped, Cookie, bare=_BARE))
 
 
 _LWP_TEXT = Methods(LWPCookieJar, ("as_lwp_str",))

@@ -1,21 +1,57 @@
 """Cookies <-> text on an open stream. A format knows neither paths, jars nor the other formats.
 
 Each module has `read`, which makes cookies of a stream or raises FormatError with the line at
-fault, and `lines`, which writes cookies down one by one. A cookie that the format cannot hold would
-forge or break a line: it is left out, and the caller is told by `skip`.
+fault, and `lines`, which writes cookies down. A cookie that the format cannot hold would forge or
+break a line: it is left out, and the caller is told by `skip`.
+
+Each format has a short way for what nearly all cookies and lines are, and a careful way for
+anything, which the short way leaves the rest to. A property test binds them together.
 """
 
 from __future__ import annotations
 
+from itertools import islice
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
     from cookietin.cookie import CookieFields
 
     # Hears of a cookie that was left out, and why.
     Skip = Callable[[CookieFields, str], object]
+    LeftOut = list[tuple[CookieFields, str]]
+
+# So many cookies are written down, and their lines checked, at once.
+_BLOCK = 256
+
+
+class Choice:
+    """
+    Which cookies are saved or loaded.
+
+    Args:
+        session: Session cookies too.
+        ended: Cookies that have ended too.
+        now: Seconds since the epoch.
+
+    Attributes:
+        session: As given.
+        until: What ends at or before this moment is left out; None if nothing is.
+    """
+
+    __slots__ = ("session", "until")
+
+    def __init__(self, *, session: bool, ended: bool, now: float) -> None:
+        self.session = session
+        self.until = None if ended else now
+
+    def includes(self, cookie: CookieFields) -> bool:
+        """Tell whether a cookie, of any class, is among them."""
+        return bool(self.session or not cookie.discard) and (
+            self.until is None or not cookie.is_expired(self.until)
+        )
 
 
 def is_encodable(text: str) -> bool:
@@ -32,3 +68,34 @@ def is_encodable(text: str) -> bool:
 def lines_of(stream: TextIO) -> Iterable[str]:
     """The lines that are left of a stream; programs hand over objects with `readline` alone."""
     return stream if hasattr(stream, "__iter__") else iter(stream.readline, "")
+
+
+def written(
+    cookies: Iterable[CookieFields],
+    choice: Choice,
+    skip: Skip,
+    *,
+    block_of: Callable[[list[CookieFields], Choice, LeftOut], str | None],
+    line_of: Callable[[CookieFields, LeftOut], str],
+) -> Iterator[str]:
+    """
+    The lines of cookies, some at a time.
+
+    Args:
+        choice: Which of them.
+        skip: Hears of the cookies that are left out, in their order.
+        block_of: The short way: the lines of all these cookies, or None if one needs a closer look.
+        line_of: The careful way: the line of a cookie, empty if it is left out.
+    """
+    rest = iter(cookies)
+    while block := list(islice(rest, _BLOCK)):
+        left_out: LeftOut = []
+        text = block_of(block, choice, left_out)
+        if text is None:
+            left_out = []
+            text = "".join(
+                [line_of(cookie, left_out) for cookie in block if choice.includes(cookie)]
+            )
+        yield text
+        for cookie, why in left_out:
+            skip(cookie, why)

@@ -9,37 +9,39 @@ Source: `LWPCookieJar` of CPython 3.11 to 3.13; HTTP::Cookies 6.10.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, lines_of
+from cookietin.formats import is_encodable, lines_of, written
+from cookietin.late_pattern import LatePattern
 from cookietin.rules.classic_dates import LATEST, iso2time, time2isoz
-from cookietin.rules.header_words import split_header_words
+from cookietin.rules.header_words import join_header_words, split_header_words, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, TextIO
 
-    from cookietin.formats import Skip
-
-    Join = Callable[[Iterable[Sequence[tuple[str, str | None]]]], str]
+    from cookietin.formats import Choice, LeftOut, Skip
 
 MAGIC = re.compile(r"^\#LWP-Cookies-(\d+\.\d+)", re.ASCII)
 FIRST_LINE = "#LWP-Cookies-2.0\n"
 PREFIX = "Set-Cookie3:"
 
+BOOLEANS = frozenset(("port_spec", "path_spec", "domain_dot", "secure", "discard"))
+VALUES = frozenset(("version", "port", "path", "domain", "expires", "comment", "commenturl"))
+
 _EARLIEST = -62_135_596_800  # 0001-01-01 00:00:00, where `datetime` begins
 
-_BOOLEANS = frozenset(("port_spec", "path_spec", "domain_dot", "secure", "discard"))
-_VALUES = frozenset(("version", "port", "path", "domain", "expires", "comment", "commenturl"))
-_KNOWN = _BOOLEANS | _VALUES
-_TOKEN = re.compile(r"[^=\s;,]+")
+_KNOWN = BOOLEANS | VALUES
+_TOKEN = LatePattern(r"[^=\s;,]+")
 
 
 def read(
     stream: TextIO,
     source: object,
+    choice: Choice,
     cookie_class: type[CookieFields],
     *,
     magic: re.Pattern[str] = MAGIC,
@@ -50,7 +52,8 @@ def read(
     Args:
         stream: At the beginning of the text; it needs no more than `readline`.
         source: Name of the file, for error messages.
-        cookie_class: Class of the cookies.
+        choice: Which cookies are made of the lines.
+        cookie_class: Class of the cookies; its `__init__` may not be called.
         magic: What the first line has to match.
 
     Raises:
@@ -63,14 +66,40 @@ def read(
             "does not look like a Set-Cookie3 (LWP) format file: "
             "expected '#LWP-Cookies-2.0' as first line; add it if the rest is right",
         )
+    from cookietin.formats.set_cookie3 import CommonForm
+
+    in_common_form = CommonForm(cookie_class).cookie
     for line_number, line in enumerate(lines_of(stream), 2):
         if not line.startswith(PREFIX):
+            continue
+        common = in_common_form(line)
+        if common is not None:
+            if choice.includes(common):
+                yield common
             continue
         for pairs in split_header_words([line[len(PREFIX) :].strip()]):
             cookie = _cookie(pairs, cookie_class)
             if isinstance(cookie, str):
                 raise FormatError(source, line_number, cookie)
-            yield cookie
+            if choice.includes(cookie):
+                yield cookie
+
+
+def sorted_out(
+    pairs: Iterable[tuple[str, str | None]],
+) -> tuple[dict[str, Any], dict[str, str | None]]:
+    """The attributes that the format knows, by lower-case names, and the others."""
+    known: dict[str, Any] = dict.fromkeys(BOOLEANS, False)
+    others: dict[str, str | None] = {}
+    for key, content in pairs:
+        lower = key.lower()
+        if lower in BOOLEANS:
+            known[lower] = True if content is None else content
+        elif lower in VALUES:
+            known[lower] = content
+        else:
+            others[key] = content
+    return known, others
 
 
 def _cookie(
@@ -78,16 +107,7 @@ def _cookie(
 ) -> CookieFields | str:
     """The cookie of a line, or what is wrong with it."""
     (name, value), *attributes = pairs
-    known: dict[str, Any] = dict.fromkeys(_BOOLEANS, False)
-    rest: dict[str, str | None] = {}
-    for key, content in attributes:
-        lower = key.lower()
-        if lower in _BOOLEANS:
-            known[lower] = True if content is None else content
-        elif lower in _VALUES:
-            known[lower] = content
-        else:
-            rest[key] = content
+    known, rest = sorted_out(attributes)
     get = known.get
     domain, path, port, version = get("domain"), get("path"), get("port"), get("version")
     if domain is None or path is None:
@@ -118,6 +138,13 @@ def _cookie(
     )
 
 
+def _written_date(expires: int) -> str:
+    if not _EARLIEST <= expires <= LATEST:
+        # The format ends with the year 9999; CPython raises there, after emptying the file.
+        expires = min(max(expires, _EARLIEST), LATEST)
+    return time2isoz(expires)
+
+
 def words(cookie: CookieFields) -> list[tuple[str, str | None]]:
     """The (name, value) pairs of one line."""
     name, value = str(cookie.name), None if cookie.value is None else str(cookie.value)
@@ -140,45 +167,128 @@ def words(cookie: CookieFields) -> list[tuple[str, str | None]]:
     if cookie.secure:
         pairs.append(("secure", None))
     if cookie.expires:
-        # The format ends with the year 9999; CPython raises there, after emptying the file.
-        pairs.append(("expires", time2isoz(min(max(cookie.expires, _EARLIEST), LATEST))))
+        pairs.append(("expires", _written_date(cookie.expires)))
     if cookie.discard:
         pairs.append(("discard", None))
     if cookie.comment:
         pairs.append(("comment", cookie.comment))
     if cookie.comment_url:
         pairs.append(("commenturl", cookie.comment_url))
-    rest = cookie._rest
-    if rest:
-        # Others would read as something else: a server may send an attribute "port_spec".
-        writable = [key for key in rest if _TOKEN.fullmatch(key) and key.lower() not in _KNOWN]
-        pairs.extend([(key, str(rest[key])) for key in sorted(writable)])
+    pairs.extend(_other_words(cookie._rest))
     if cookie.version is not None:
         pairs.append(("version", str(cookie.version)))
     return pairs
 
 
-def lines(cookies: Iterable[CookieFields], join: Join, skip: Skip) -> Iterator[str]:
+def _other_words(others: Mapping[str, Any] | None) -> list[tuple[str, str | None]]:
+    if not others:
+        return []
+    # Others would read as something else: a server may send an attribute "port_spec".
+    writable = [key for key in others if _TOKEN.fullmatch(key) and key.lower() not in _KNOWN]
+    return [(key, str(others[key])) for key in sorted(writable)]
+
+
+def lines(
+    cookies: Iterable[CookieFields],
+    choice: Choice,
+    skip: Skip,
+    cookie_class: type[CookieFields],
+    *,
+    bare: re.Pattern[str],
+) -> Iterator[str]:
     """
-    The cookies as lines, each with its end; those that cannot be written go to `skip`.
+    The cookies as texts of whole lines; those that cannot be written go to `skip`.
 
     Args:
-        join: `join_header_words`, with the quoting that the caller wants.
+        choice: Which of them.
+        cookie_class: A class whose attributes say all; cookies of others are asked one by one.
+        bare: What may stand without quotes, see `join_header_words`.
     """
+    return written(
+        cookies,
+        choice,
+        skip,
+        block_of=partial(_block, cookie_class=cookie_class, bare=bare),
+        line_of=partial(_checked_line, bare=bare),
+    )
+
+
+def _block(
+    cookies: list[CookieFields],
+    choice: Choice,
+    left_out: LeftOut,
+    *,
+    cookie_class: type[CookieFields],
+    bare: re.Pattern[str],
+) -> str | None:
+    """The lines of some cookies, None if there is one that breaks its line."""
+    path = domain = others = None
+    place = other_words = ""
+    tokens: set[str] = set()
+    texts: list[str] = []
     for cookie in cookies:
-        path: str | None = cookie.path  # a program may have set it to None
-        if path is None:
-            skip(cookie, "Set-Cookie3 needs a path")
+        if not choice.includes(cookie):
             continue
-        pairs = words(cookie)
-        line = join([pairs])
-        if "\n" in line or "\r" in line:
-            skip(cookie, "Set-Cookie3 cannot hold a line break")
-        elif getattr(cookie, "partition_key", None) is not None:
-            skip(cookie, "Set-Cookie3 cannot say to which partition it belongs")
-        elif not _TOKEN.fullmatch(pairs[0][0]):
-            skip(cookie, "a name in Set-Cookie3 cannot be empty or hold a blank, '=', ',' or ';'")
-        elif not is_encodable(line):
-            skip(cookie, "it holds half a surrogate pair, which UTF-8 cannot write")
-        else:
-            yield f"{PREFIX} {line}\n"
+        name, value = cookie.name, cookie.value
+        if (
+            cookie.__class__ is not cookie_class
+            or cookie._seldom is not None
+            or (value is not None and value.__class__ is not str)
+            or (name not in tokens and not _learn_token(tokens, name))
+        ):
+            line = _checked_line(cookie, left_out, bare=bare)
+            if line:
+                texts.append(line)
+            continue
+        if cookie.path != path or cookie.domain != domain:
+            path, domain = cookie.path, cookie.domain
+            if not path:
+                return None  # a program may have set it to None
+            place = f"{word('path', path, bare)}; {word('domain', domain, bare)}"
+        if cookie._others is not others:
+            others = cookie._others
+            other_words = "".join([f"; {word(*pair, bare)}" for pair in _other_words(others)])
+        end = f'; expires="{_written_date(cookie.expires)}"' if cookie.expires else ""
+        texts.append(
+            f"{PREFIX} {word(name, value, bare)}; {place}"
+            f"{'; path_spec' if cookie.path_specified else ''}"
+            f"{'; domain_dot' if cookie.domain_initial_dot else ''}"
+            f"{'; secure' if cookie.secure else ''}"
+            f"{end}"
+            f"{'; discard' if cookie.discard else ''}"
+            f"{other_words}; version=0\n"
+        )
+    text = "".join(texts)
+    # Each line has one line break of its own: a single one more shows.
+    whole = text.count("\n") == len(texts) and "\r" not in text and is_encodable(text)
+    return text if whole else None
+
+
+def _learn_token(tokens: set[str], name: Any) -> bool:
+    """Tell whether a name can begin a line, and note it if so."""
+    if name.__class__ is not str or not _TOKEN.fullmatch(name):
+        return False
+    tokens.add(name)
+    return True
+
+
+def _checked_line(cookie: CookieFields, left_out: LeftOut, *, bare: re.Pattern[str]) -> str:
+    """The line of any cookie; nothing if it cannot be written, and why goes to `left_out`."""
+    path: str | None = cookie.path  # a program may have set it to None
+    if path is None:
+        left_out.append((cookie, "Set-Cookie3 needs a path"))
+        return ""
+    pairs = words(cookie)
+    line = join_header_words([pairs], bare=bare)
+    if "\n" in line or "\r" in line:
+        problem = "Set-Cookie3 cannot hold a line break"
+    elif getattr(cookie, "partition_key", None) is not None:
+        problem = "Set-Cookie3 cannot say to which partition it belongs"
+    elif not _TOKEN.fullmatch(pairs[0][0]):
+        problem = "a name in Set-Cookie3 cannot be empty or hold a blank, '=', ',' or ';'"
+    elif not is_encodable(line):
+        problem = "it holds half a surrogate pair, which UTF-8 cannot write"
+    else:
+        return f"{PREFIX} {line}\n"
+    left_out.append((cookie, problem))
+    return ""

@@ -17,6 +17,8 @@ import re
 import time
 from calendar import timegm
 
+from cookietin.late_pattern import LatePattern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,14 +34,14 @@ FIRST_EXPIRY_YEAR = 1601  # of `expiry_time`; RFC 6265bis 5.1.1 begins there too
 
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
 
-_ZONE = re.compile(r"([-+])?(\d\d?):?(\d\d)?$", re.ASCII)
+_ZONE = LatePattern(r"([-+])?(\d\d?):?(\d\d)?$", re.ASCII)
 _UTC_ZONES = frozenset(("GMT", "UTC", "UT", "Z"))
 
-_STRICT_HTTP = re.compile(
+_STRICT_HTTP = LatePattern(
     r"[SMTWF][a-z][a-z], (\d\d) ([JFMASOND][a-z][a-z]) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$", re.ASCII
 )
-_WEEKDAY = re.compile(r"(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*,?\s*", re.I | re.ASCII)
-_LOOSE_HTTP = re.compile(
+_WEEKDAY = LatePattern(r"(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)[a-z]*,?\s*", re.I | re.ASCII)
+_LOOSE_HTTP = LatePattern(
     r"""
     (?P<day>\d\d?) (?:\s+|[-/]) (?P<month>\w+) (?:\s+|[-/]) (?P<year>\d+)
     (?: (?:\s+|:) (?P<hour>\d\d?):(?P<minute>\d\d) (?: :(?P<second>\d\d) )? )?
@@ -49,7 +51,7 @@ _LOOSE_HTTP = re.compile(
     $""",
     re.X | re.ASCII,
 )
-_ISO = re.compile(
+_ISO = LatePattern(
     r"""
     (?P<year>\d{4}) [-/]? (?P<month>\d\d?) [-/]? (?P<day>\d\d?)
     (?: (?:\s+|[-:Tt]) (?P<hour>\d\d?):?(?P<minute>\d\d) (?: :?(?P<second>\d\d(?:\.\d*)?) )? )?
@@ -61,7 +63,7 @@ _ISO = re.compile(
 
 # Pieces of "Wed, 09 Feb 1994 22:23:32 GMT" and "Wed, 09-Feb-1994 22:23:32 GMT", the forms that nearly
 # all servers send, in seconds: 0.4 us against 2 to 5 us. Days are added as they come.
-_COMMON_DAY = re.compile(
+_COMMON_DAY = LatePattern(
     r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?, "
     r"\d\d([ -])[JFMASOND][a-z][a-z]\1\d{4} (?=\d\d:)",
     re.ASCII,
@@ -71,6 +73,14 @@ _MOST_DAYS = 4096
 _HOURS = {f"{hour:02}:": 3600 * hour for hour in range(25)}
 _MINUTES = {f"{minute:02}:": 60 * minute for minute in range(60)}
 _SECONDS = {f"{second:02} GMT": second for second in range(62)}
+
+# The same for "1994-02-09 22:23:32Z", as `time2isoz` writes it: 0.7 us against 5.
+_ISO_DAYS: dict[str, int] = {}
+_ISO_SECONDS = {f"{second:02}Z": second for second in range(62)}
+
+# And to write it: 0.6 us against 4. Days since 1970 -> date.
+_DATES: dict[int, str] = {}
+_TWO_DIGITS = [f"{number:02}" for number in range(60)]
 
 
 def offset_from_tz_string(tz: str) -> int | None:
@@ -208,6 +218,25 @@ def iso2time(text: str, *, expiry: bool = False) -> int | None:
     >>> iso2time("1994-02-03T14:15:29Z"), iso2time("1994-02-03 14:15:29 -0100")
     (760284929, 760288529)
     """
+    try:
+        return (
+            _ISO_DAYS[text[:11]]
+            + _HOURS[text[11:14]]
+            + _MINUTES[text[14:17]]
+            + _ISO_SECONDS[text[17:]]
+        )
+    except KeyError:
+        pass
+    day = text[:11]
+    midnight = _read_iso_date(day, expiry=False)
+    if midnight is not None and time2isoz(midnight)[:11] == day:
+        if len(_ISO_DAYS) >= _MOST_DAYS:
+            _ISO_DAYS.clear()
+        _ISO_DAYS[day] = midnight
+    return _read_iso_date(text, expiry=expiry)
+
+
+def _read_iso_date(text: str, *, expiry: bool) -> int | None:
     match = _ISO.match(text.lstrip())
     if match is None:
         return None
@@ -230,9 +259,23 @@ def time2isoz(t: float | None = None) -> str:
     >>> time2isoz(0)
     '1970-01-01 00:00:00Z'
     """
+    whole: object = t
+    if isinstance(whole, int):
+        days, seconds = divmod(whole, 86_400)
+        date = _DATES.get(days)
+        if date is None:
+            if len(_DATES) >= _MOST_DAYS:
+                _DATES.clear()
+            date = _DATES[days] = _date(_utc(t))
+        minutes, seconds = divmod(seconds, 60)
+        two = _TWO_DIGITS
+        return f"{date} {two[minutes // 60]}:{two[minutes % 60]}:{two[seconds]}Z"
     moment = _utc(t)
-    date = f"{moment.year:04}-{moment.month:02}-{moment.day:02}"
-    return f"{date} {moment.hour:02}:{moment.minute:02}:{moment.second:02}Z"
+    return f"{_date(moment)} {moment.hour:02}:{moment.minute:02}:{moment.second:02}Z"
+
+
+def _date(moment: datetime.datetime) -> str:
+    return f"{moment.year:04}-{moment.month:02}-{moment.day:02}"
 
 
 def time2netscape(t: float | None = None) -> str:

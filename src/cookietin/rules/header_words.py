@@ -9,19 +9,29 @@ from __future__ import annotations
 
 import re
 
+from cookietin.late_pattern import LatePattern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Pairs = list[tuple[str, str | None]]
 
-_TOKEN = re.compile(r"\s*([^=\s;,]+)")
-_QUOTED = re.compile(r"\s*=\s*\"([^\"\\]*(?:\\.[^\"\\]*)*)\"")
-_UNQUOTED = re.compile(r"\s*=\s*([^\s;,]*)")
-_SEPARATORS = re.compile(r"[=\s;]*")
-_BLANKS = re.compile(r"\s*")
-_ESCAPED = re.compile(r"\\(.)")
-_TO_ESCAPE = re.compile(r"([\"\\])")
+# What stands between words, a name, and its value with or without quotes; at the end of the text it
+# matches nothing. One match for each word: 64 KB of "a;" take 24 ms, where one for each piece of the
+# grammar takes 58, and 64 KB of commas are one match.
+_PIECE = LatePattern(
+    r"""
+    ([=\s;,]*)
+    (?:
+        ([^=\s;,]+)
+        (?: \s*=\s* (?: "([^"\\]*(?:\\.[^"\\]*)*)" | ([^\s;,]*) ) )?
+    )?
+    """,
+    re.X,
+)
+_ESCAPED = LatePattern(r"\\(.)")
+_TO_ESCAPE = LatePattern(r"([\"\\])")
 
 # What may stand without quotes: up to CPython 3.13.0, and from gh-130631 on (an RFC 9110 token).
 WORD = re.compile(r"\w+")
@@ -49,34 +59,18 @@ def split_header_words(header_values: Iterable[str]) -> list[Pairs]:
 def _split(text: str) -> list[Pairs]:
     parts: list[Pairs] = []
     pairs: Pairs = []
-    at, end = 0, len(text)
-    while at < end:
-        token = _TOKEN.match(text, at)
-        if token is not None:
-            value, at = _value_at(text, token.end())
-            pairs.append((token.group(1), value))
-            continue
-        after_blanks = _BLANKS.match(text, at).end()  # type: ignore[union-attr]  # always matches
-        if text.startswith(",", after_blanks):
-            if pairs:
-                parts.append(pairs)
+    for match in _PIECE.finditer(text):
+        between, name, quoted, unquoted = match.groups()
+        if pairs and "," in between:
+            parts.append(pairs)
             pairs = []
-            at = after_blanks + 1
-        else:
-            at = _SEPARATORS.match(text, at).end()  # type: ignore[union-attr]  # always matches
+        if quoted is not None:
+            pairs.append((name, _ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted))
+        elif name is not None:
+            pairs.append((name, unquoted))
     if pairs:
         parts.append(pairs)
     return parts
-
-
-def _value_at(text: str, at: int) -> tuple[str | None, int]:
-    quoted = _QUOTED.match(text, at)
-    if quoted is not None:
-        return _ESCAPED.sub(r"\1", quoted.group(1)), quoted.end()
-    unquoted = _UNQUOTED.match(text, at)
-    if unquoted is not None:
-        return unquoted.group(1), unquoted.end()
-    return None, at
 
 
 def join_header_words(
@@ -92,11 +86,12 @@ def join_header_words(
     'text/plain; charset="iso-8859-1", a=b'
     """
     return ", ".join(
-        "; ".join([_word(name, value, bare) for name, value in pairs]) for pairs in lists if pairs
+        "; ".join([word(name, value, bare) for name, value in pairs]) for pairs in lists if pairs
     )
 
 
-def _word(name: str, value: str | None, bare: re.Pattern[str]) -> str:
+def word(name: str, value: str | None, bare: re.Pattern[str]) -> str:
+    """Write one (name, value) pair."""
     if value is None:
         return name
     if bare.fullmatch(value) is not None:
