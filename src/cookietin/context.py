@@ -19,6 +19,7 @@ from cookietin.rules.classic import (
     domain_match,
     effective_host,
     escape_path,
+    is_plain_name,
     reach,
 )
 from cookietin.rules.hosts import port_of
@@ -70,17 +71,19 @@ class Host:
     Attributes:
         name: Request host, lower case, without port; IPv6 in brackets.
         effective: Effective host name by RFC 2965: `name`, or `name.local` if it has no dot.
+        plain: It is a name with dots between its labels alone, and no address.
         domains: Stored domains that can go to this host, as a table; None before anybody has asked
             for them, empty until somebody asks again.
         judged: The Domain attribute that was asked about last, and why the host may not set it, as
             bits of reasons.
     """
 
-    __slots__ = ("domains", "effective", "judged", "name")
+    __slots__ = ("domains", "effective", "judged", "name", "plain")
 
-    def __init__(self, name: str, effective: str | None = None) -> None:
+    def __init__(self, name: str, *, plain: bool = False) -> None:
         self.name = name
-        self.effective = effective or effective_host(name)
+        self.plain = plain or is_plain_name(name)
+        self.effective = name if self.plain else effective_host(name)
         self.domains: tuple[str, ...] | None = None
         self.judged: tuple[str, int] = ("", 0)
 
@@ -147,8 +150,7 @@ def plain_host(url: str) -> Host | None:
 def _host_of_site(site: str) -> Host | None:
     plain = _PLAIN_SITE.fullmatch(site)
     if plain is not None and len(site) <= LONGEST_HOST:
-        name = plain[1]
-        host = Host(name, name)
+        host = Host(plain[1], plain=True)
     else:
         scheme, separator, authority = site.partition("://")
         if not separator or scheme not in ("https", "http") or len(authority) > LONGEST_HOST:

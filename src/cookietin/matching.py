@@ -22,7 +22,6 @@ from cookietin.policy.classic_rules import refusal_to_return
 from cookietin.reasons import EXPIRED, SECURE_ONLY
 from cookietin.rules.classic import (
     domain_returns,
-    is_plain_name,
     path_matches,
     returning_domains,
 )
@@ -46,7 +45,7 @@ def candidates(store: Store, host: Host) -> list[tuple[str, Paths]]:
         # No name in the DNS is that long, and the table would be: search, as CPython does.
         erhn = host.effective
         return [item for item in store.cookies.items() if domain_returns(item[0], name, erhn)]
-    if domains is None and is_plain_name(name):
+    if domains is None and host.plain:
         # A table is worth 0.9 us only for hosts that are asked again.
         host.domains = ()
         return store.above(name)

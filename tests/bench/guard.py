@@ -32,11 +32,11 @@ from .report import number, times
 # Instructions of http.cookiejar over those of cookietin: about 80 % of the ratio when the floor was set,
 # on the one of CPython 3.11 and 3.13 where it was lower. Raise them when cookietin has become faster.
 FLOORS = {
-    "W1.5": 2.8,
-    "W2.1000.hit": 120,
-    "W2.1000.miss": 230,
-    "W3.crawl": 7.2,
-    "W5.mozilla.load": 0.78,
+    "W1.5": 3.4,
+    "W2.1000.hit": 135,
+    "W2.1000.miss": 300,
+    "W3.crawl": 9.0,
+    "W5.mozilla.load": 1.15,
 }
 _SHARE_WITHOUT_VALGRIND = 0.5
 _TIMED = Settings(rounds=5, sample_seconds=0.05, quick=True)

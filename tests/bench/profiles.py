@@ -9,7 +9,8 @@ seen apart, but it is called from the function that is named.
 Exit code 0.
 
 Rules of this file:
-- The workloads of `workloads.py`, after they have run twice.
+- The workloads of `workloads.py`, after they have run twice; the crawl is a small one, for counting
+  makes the standard library a thousand times slower.
 - Opcodes for one operation; functions below 2 % are added up.
 """
 
