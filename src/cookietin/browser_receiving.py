@@ -70,7 +70,7 @@ def receive(
     # Then flags, name and domain are all that can be wrong, and sound flags need no second look.
     quick = ours and facts.context is None and not asks_more_of_cookies(policy)
     secure = facts.secure
-    suffixes, latest = policy._public_suffixes, latest_expiry(policy, now)
+    suffixes, latest, limits = policy.public_suffixes, latest_expiry(policy, now), policy.limits
     # Cookies of one host mostly share their Domain.
     judged, verdict = facts.site.judged_by(suffixes)
     cookie_class = jar._cookie_class
@@ -101,7 +101,7 @@ def receive(
             if (
                 (not verdict or not cookie.domain_specified)
                 and (expires is None or expires > now)
-                and keep_at_once(store, policy, cookie, now)
+                and keep_at_once(store, limits, suffixes, cookie, now)
             ):
                 received.append(cookie)
                 continue

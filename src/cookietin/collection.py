@@ -34,7 +34,7 @@ class Collection:
     _cookietin_index: Store | None = None
     # A policy whose rules are all ours, the sizes of two dicts when that was found out, and whether they
     # are the standard library's. Programs pickle it with the rest of the jar's dict.
-    _cookietin_known: tuple[Any, int, int, bool] | None = None
+    _cookietin_known: tuple[Any, type, int, int, bool] | None = None
     # Cookies are coming from a file: what a user has saved drives nothing out.
     _cookietin_loading = False
 

@@ -48,6 +48,10 @@ _FIELDS = (
 )
 
 
+# Not the method of a subclass, which may ask for what is just being set.
+_set = object.__setattr__
+
+
 class Seldom:
     """
     An attribute that hardly any cookie has.
@@ -78,11 +82,12 @@ class Seldom:
             seldom = None
         if value is not self._default:
             if seldom is None:
-                seldom = cookie._seldom = {}
+                seldom = {}
+                _set(cookie, "_seldom", seldom)
             seldom[self._name] = value
         elif seldom is not None:
             seldom.pop(self._name, None)
-            cookie._seldom = seldom or None
+            _set(cookie, "_seldom", seldom or None)
 
 
 class CookieFields:
@@ -134,6 +139,8 @@ class CookieFields:
     last_access_time: float | None
     _others: dict[str, Any] | None
     _seldom: dict[str, Any] | None
+
+    _plain: tuple[object, ...] = _PLAIN
 
     if TYPE_CHECKING:
         version: int | None
@@ -192,7 +199,7 @@ class CookieFields:
         if expires is not None and (type(expires) is not int or expires >> _EXACT_BITS):
             expires = int(float(expires))
         self._seldom = None
-        if (version, port, port_specified, comment, comment_url, rfc2109) != _PLAIN:
+        if (version, port, port_specified, comment, comment_url, rfc2109) != self._plain:
             if port is None and port_specified is True:
                 raise ValueError("if port is None, port_specified must be false")
             self.version = version if version is None else int(version)
@@ -225,7 +232,8 @@ class CookieFields:
         """Other attributes; programs read and write this by its name."""
         others = self._others
         if others is None or others.__class__ is SharedAttributes:
-            others = self._others = dict(others or ())
+            others = dict(others or ())
+            _set(self, "_others", others)
         return others
 
     @_rest.setter
@@ -301,7 +309,7 @@ def complete(cookie: CookieFields) -> None:
     """Give a cookie that was made without `__init__` what only cookies of ours have."""
     for name in ("_others", "_seldom", "creation_time", "last_access_time"):
         if not hasattr(cookie, name):
-            setattr(cookie, name, None)
+            _set(cookie, name, None)
 
 
 def others_of(cookie: Any) -> Mapping[str, Any]:

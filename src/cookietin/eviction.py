@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cookietin.eviction_queue import Item, Key
     from cookietin.policy.browser import BrowserPolicy
     from cookietin.policy.limits import Limits
+    from cookietin.rules.public_suffix import PublicSuffixes
     from cookietin.store import Store
 
     # Of the cookies without a partition (False), and of those with one (True): a response sets cookies
@@ -93,11 +94,14 @@ def keep(
     return _keep_new(store, policy, cookie, old, under, now, queues)
 
 
-def keep_at_once(store: Store, policy: BrowserPolicy, cookie: CookieFields, now: int) -> bool:
+def keep_at_once(
+    store: Store, limits: Limits, suffixes: PublicSuffixes, cookie: CookieFields, now: int
+) -> bool:
     """
     Store a cookie where nothing has to be counted: it replaces its like, or there is room.
 
     Args:
+        limits, suffixes: Those of the policy.
         cookie: One that the jar has made, without a partition.
 
     Returns:
@@ -124,8 +128,8 @@ def keep_at_once(store: Store, policy: BrowserPolicy, cookie: CookieFields, now:
     if (
         census is None
         or census.size != len(store.cookies)
-        or census.limits is not policy._limits
-        or census.suffixes is not policy._public_suffixes
+        or census.limits is not limits
+        or census.suffixes is not suffixes
         or census.room <= 0
     ):
         return False

@@ -21,7 +21,7 @@ import time
 
 from cookietin.census import PARTITION
 from cookietin.collection import Collection, index_of, keeps_cookies_in_dict
-from cookietin.context import UrlRequest, plain_host, target_of
+from cookietin.context import SCHEMES, UrlRequest, plain_host, target_of
 from cookietin.cookie_header import (
     NON_WORD,
     QUOTABLE,
@@ -175,7 +175,7 @@ class Jar(Collection):
                 due = store is not None and store.earliest <= now
             finally:
                 self._cookies_lock.release()
-            if due:
+            if due and pieces is not None:
                 self.clear_expired_cookies()
         if pieces is None:
             pieces = _pieces_the_long_way(self, url, extra, context)
@@ -332,6 +332,7 @@ _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
 
 
 _TEXTS = {str}
+_SITES = tuple(scheme + "://" for scheme in SCHEMES)
 
 
 def _refuse_other_than_texts(fields: list[str]) -> None:
@@ -375,6 +376,8 @@ def short_way_to_pieces(jar: Jar, request: Request | None, url: str, now: int) -
     if rules is not CLASSIC:
         if rules is None or getattr(request, "cookie_context", None) is not None:
             return None
+        if request is None and not url.startswith(_SITES):
+            return None  # the long way says what is wrong with it
         return rules.pieces_for_url(jar, url, now)
     host = plain_host(url)
     if host is None or policy.rfc2965:  # then there may be a Cookie2 field

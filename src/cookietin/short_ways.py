@@ -1,7 +1,9 @@
 """May a jar go past the documented methods of its policy, since nobody has replaced any?
 
 Rules of this file:
-- Asked for each request and each response, so it has to be cheap; never wrong, so it looks each time.
+- Asked for each request and each response, so it has to be cheap.
+- Goes by sizes of dicts. What it cannot see: a method that takes the place of another attribute, which
+  was removed since the last request, and one that is replaced in the private base class of a policy.
 """
 
 from __future__ import annotations
@@ -23,17 +25,18 @@ def followed_rules(jar: Collection, policy: Any) -> JarRules | None:
     """
     Tell by which rules the jar's policy judges, if all of them are ours; None if one was replaced.
 
-    Whoever replaces a method adds a name to the dict of the object, or of its class where the class
-    comes right below the one that has these methods. So the sizes of two dicts tell in 0.15 us what
+    Whoever replaces a method adds a name to the dict of the object, or to that of its class, since the
+    public classes inherit these methods. So the sizes of two dicts tell in 0.15 us what
     comparing sixteen methods tells in 1.
     """
     known = jar._cookietin_known
     if known is not None:
-        known_policy, size, class_size, classic = known
+        known_policy, cls, size, class_size, classic = known
         if (
             known_policy is policy
+            and known_policy.__class__ is cls
             and size == len(policy.__dict__)
-            and class_size == len(policy.__class__.__dict__)
+            and class_size == len(cls.__dict__)
         ):
             return CLASSIC if classic else policy._jar_rules
     return _look(jar, policy)
@@ -49,5 +52,5 @@ def _look(jar: Collection, policy: Any) -> JarRules | None:
     cls = policy.__class__
     if cls.__module__.startswith("cookietin."):
         classic = rules is CLASSIC
-        jar._cookietin_known = policy, len(policy.__dict__), len(cls.__dict__), classic
+        jar._cookietin_known = policy, cls, len(policy.__dict__), len(cls.__dict__), classic
     return rules

@@ -35,9 +35,9 @@ _LEAST_SHARE = 0.02
 _CASES: dict[str, tuple[str, Callable[[ModuleType], Workload], int]] = {
     "W1.5": ("extract, 5 headers", lambda module: Extract(5, module), 64),
     "W3.crawl": (
-        "crawl: 2,000 requests, 500 sites",
-        lambda module: Crawl(2_000, 500, module),
-        2_000,
+        "crawl: 200 requests, 50 sites",
+        lambda module: Crawl(200, 50, module),
+        200,
     ),
 }
 

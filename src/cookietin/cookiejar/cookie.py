@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import MutableMapping
 
-from cookietin.cookie import CookieFields, complete
+from cookietin.cookie import CookieFields, Seldom, complete
 from cookietin.cookiejar.stdlib import original
 from cookietin.shared_attributes import SharedAttributes
 
@@ -46,6 +46,11 @@ _added_to = original.Cookie.__dict__["__dict__"].__get__
 _drop_added = original.Cookie.__dict__["__dict__"].__delete__
 _new = object.__new__
 
+# What reads and writes an attribute, whatever a subclass puts in its place.
+_FIELDS = {name: vars(CookieFields)[name] for name in (*_STATE, *_BROWSER_STATE)}
+_PLACES = {**_FIELDS, **{name: vars(CookieFields)[name] for name in ("_others", "_seldom")}}
+_SELDOM = frozenset(name for name, field in _FIELDS.items() if isinstance(field, Seldom))
+
 
 class Cookie(CookieFields, original.Cookie):
     """
@@ -56,11 +61,20 @@ class Cookie(CookieFields, original.Cookie):
     """
 
     @property
-    def __dict__(self) -> CookieState:  # type: ignore[override]  # a dict like any other
+    def __dict__(self) -> CookieState:
         return CookieState(self)
+
+    @__dict__.setter
+    def __dict__(self, state: dict[str, Any]) -> None:
+        CookieState(self).update(state)
+
+    def __getstate__(self) -> Any:
+        return object.__getstate__(self)  # by name, for protocols 0 and 1
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
+        if not _SELDOM.isdisjoint(vars(cls)):
+            cls._plain = ()  # then what the constructor is given counts, as in any class
         if cls.__copy__ is Cookie.__copy__:
             # Then `copy.copy` goes by the state methods that the subclass may have.
             cls.__copy__ = None  # type: ignore[assignment]
@@ -102,23 +116,34 @@ class CookieState(dict[str, "Any"]):
     __slots__ = ("_cookie",)
 
     def __init__(self, cookie: Cookie) -> None:
-        state = {name: getattr(cookie, name) for name in _STATE if hasattr(cookie, name)}
-        for name in _BROWSER_STATE:
-            value = getattr(cookie, name, None)
-            if value is not None:
-                state[name] = value
-        super().__init__(state, **_added_to(cookie))
+        super().__init__()
+        for name, field in _FIELDS.items():
+            try:
+                value = field.__get__(cookie, Cookie)
+            except AttributeError:
+                continue  # it was made without `__init__`
+            if value is not None or name not in _BROWSER_STATE:
+                super().__setitem__(name, value)
+        super().update(_added_to(cookie))
         self._cookie = cookie
 
     def __setitem__(self, name: str, value: Any) -> None:
         complete(self._cookie)
-        setattr(self._cookie, name, value)
+        field = _PLACES.get(name)
+        if field is None:
+            _added_to(self._cookie)[name] = value
+        else:
+            field.__set__(self._cookie, value)
         super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
         super().__delitem__(name)
-        with contextlib.suppress(AttributeError):
-            delattr(self._cookie, name)
+        field = _PLACES.get(name)
+        if field is None:
+            _added_to(self._cookie).pop(name, None)
+        else:
+            with contextlib.suppress(AttributeError):
+                field.__delete__(self._cookie)
 
     # A dict's own would go past the two above.
     update = MutableMapping.update

@@ -154,7 +154,8 @@ def _dated_attributes(tail: str) -> tuple[int | None, PlainAttributes | int]:
             return _attributes(tail)  # there is another date, for instance
     if known[3] is not None:
         return None, known  # Max-Age counts
-    return expiry_time(strip_quotes(date.strip()) if '"' in date else date), known
+    date = date.strip()
+    return expiry_time(strip_quotes(date) if '"' in date else date), known
 
 
 def _attributes(tail: str) -> tuple[int | None, PlainAttributes | int]:
