@@ -222,10 +222,7 @@ class CookieFields:
         self.expires = expires
         self.discard = discard
         self.creation_time = self.last_access_time = None
-        if rest.__class__ is dict:
-            self._others = rest.copy() if rest else None
-        else:
-            self._others = copy.copy(rest)
+        self._others = _kept(rest) if rest or rest.__class__ is not dict else None
 
     @property
     def _rest(self) -> dict[str, Any]:
@@ -303,6 +300,26 @@ class CookieFields:
         shown.append(f"rest={self._rest!r}")
         shown.append(f"rfc2109={self.rfc2109!r}")
         return f"{self.__class__.__name__}({', '.join(shown)})"
+
+
+# What most cookies with other attributes have: one dict for all, and not 184 octets for each.
+_COMMON = {
+    form: SharedAttributes([form])
+    for form in (("HttpOnly", None), ("HTTPOnly", ""), ("HttpOnly", ""), ("SameSite", "Lax"))
+}
+
+
+def _kept(rest: Any) -> Any:
+    """Other attributes as a cookie keeps them: a copy, or a dict that many share."""
+    if rest.__class__ is not dict:
+        return copy.copy(rest)
+    if len(rest) == 1:
+        (form,) = rest.items()
+        try:
+            return _COMMON.get(form) or rest.copy()
+        except TypeError:
+            pass  # a program may keep anything there
+    return rest.copy()
 
 
 def complete(cookie: CookieFields) -> None:
