@@ -14,7 +14,7 @@ from __future__ import annotations
 import urllib.parse
 
 from cookietin.errors import shown
-from cookietin.rules.hosts import canonical_host, is_loopback, is_numeric
+from cookietin.rules.hosts import PLAIN_SITE, canonical_host, is_loopback, is_numeric
 from cookietin.rules.same_site import is_safe, is_same_site, site
 
 TYPE_CHECKING = False
@@ -327,9 +327,10 @@ class Site:
 
     __slots__ = ("domains", "host", "judged", "loopback", "scheme")
 
-    def __init__(self, scheme: str, authority: str) -> None:
+    def __init__(self, scheme: str, authority: str, *, plain: bool = False) -> None:
         self.scheme = scheme
-        host = canonical_host(_without_port(authority))
+        # A plain name is its own canonical form.
+        host = authority if plain else canonical_host(_without_port(authority))
         self.host = None if host is None or len(host) > LONGEST_HOST else host
         self.domains: tuple[str, ...] = () if self.host is None else _domains(self.host)
         self.loopback = self.host is not None and is_loopback(self.host)
@@ -349,11 +350,14 @@ _MOST_SITES = 2048
 def _remembered_site(origin: str) -> Site | None:
     """The site for `scheme://host:port`; None if only urlsplit can tell."""
     scheme, separator, authority = origin.partition("://")
-    if not separator or not scheme.isalpha():
+    if PLAIN_SITE.fullmatch(origin):
+        site = Site(scheme, authority, plain=True)
+    elif not separator or not scheme.isalpha() or not authority:
         return None
-    if not authority or not _PLAIN_AUTHORITY.issuperset(authority):
+    elif _PLAIN_AUTHORITY.issuperset(authority):
+        site = Site(scheme.lower(), authority)
+    else:
         return None
-    site = Site(scheme.lower(), authority)
     if len(origin) <= _LONGEST_REMEMBERED:
         if len(_SITES) >= _MOST_SITES:
             _SITES.clear()
