@@ -29,7 +29,7 @@ _EXACT_BITS = 53
 # Version, port, port_specified, comment, comment_url and rfc2109 of nearly all cookies.
 _PLAIN = (0, None, False, None, None, False)
 
-_FIELDS = (
+FIELDS = (
     "version",
     "name",
     "value",
@@ -296,7 +296,7 @@ class CookieFields:
         return f"<Cookie {pair} for {self.domain}{port}{self.path}>"
 
     def __repr__(self) -> str:
-        shown = [f"{field}={getattr(self, field)!r}" for field in _FIELDS]
+        shown = [f"{field}={getattr(self, field)!r}" for field in FIELDS]
         shown.append(f"rest={self._rest!r}")
         shown.append(f"rfc2109={self.rfc2109!r}")
         return f"{self.__class__.__name__}({', '.join(shown)})"

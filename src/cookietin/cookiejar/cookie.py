@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import MutableMapping
 
-from cookietin.cookie import CookieFields, Seldom, complete
+from cookietin.cookie import FIELDS, CookieFields, Seldom, complete
 from cookietin.cookiejar.stdlib import original
 from cookietin.shared_attributes import SharedAttributes
 
@@ -20,25 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
 # The attributes of the standard library's cookies, in the order of their dict.
-_STATE = (
-    "version",
-    "name",
-    "value",
-    "port",
-    "port_specified",
-    "domain",
-    "domain_specified",
-    "domain_initial_dot",
-    "path",
-    "path_specified",
-    "secure",
-    "expires",
-    "discard",
-    "comment",
-    "comment_url",
-    "rfc2109",
-    "_rest",
-)
+_STATE = (*FIELDS, "rfc2109", "_rest")
 _BROWSER_STATE = ("creation_time", "last_access_time", "partition_key")
 
 # Attributes that a program or a subclass has added lie in the dict that the original's class brings.
