@@ -54,6 +54,13 @@ context = cookiejar.RequestContext("POST", site_for_cookies="https://b.test")
 decision = careful.store_response("http://a.test/", ["a=1"], context=context)[0]
 gone: tuple[cookiejar.Cookie, ...] = decision.evicted
 sites: list[str | None] = [cookie.same_site for cookie in careful]
+plain: cookiejar.CookieJar = cookiejar.JarPool()["alice"]
+def save(key: object, jar: cookiejar.MozillaCookieJar) -> None:
+    jar.save(str(key))
+pool = cookiejar.JarPool(cookiejar.MozillaCookieJar, max_jars=9, on_evict=save)
+pool["alice"].save()
+either: cookiejar.MozillaCookieJar | int = pool.pop("bob", 1)
+pairs: list[cookiejar.MozillaCookieJar] = [jar for key, jar in pool.items()]
 try:
     cookiejar.LWPCookieJar("x").load()
 except cookiejar.LoadError as error:

@@ -103,6 +103,7 @@ __all__ = [
     "Decision",
     "DefaultCookiePolicy",
     "FileCookieJar",
+    "JarPool",
     "LWPCookieJar",
     "Limits",
     "LoadError",
@@ -116,6 +117,7 @@ __all__ = [
 _LAZY = {
     "BrowserCookiePolicy": "cookietin.cookiejar.browser",
     "Decision": "cookietin.policy.decision",
+    "JarPool": "cookietin.jar_pool",
     "Limits": "cookietin.policy.limits",
     "PublicSuffixes": "cookietin.rules.public_suffix",
     "Reason": "cookietin.policy.decision",

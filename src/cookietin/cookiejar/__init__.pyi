@@ -11,6 +11,7 @@ from os import PathLike
 from typing import Any, Self
 
 from cookietin.errors import CookieSkippedWarning as CookieSkippedWarning
+from cookietin.jar_pool import JarPool as JarPool
 from cookietin.policy.decision import Reason as Reason
 from cookietin.policy.limits import Limits as Limits
 from cookietin.request_context import RequestContext as RequestContext
@@ -26,6 +27,7 @@ __all__ = [
     "Decision",
     "DefaultCookiePolicy",
     "FileCookieJar",
+    "JarPool",
     "LWPCookieJar",
     "Limits",
     "LoadError",
