@@ -53,4 +53,5 @@ class BrowserJarRules(JarRules):
     may_set = staticmethod(browser_receiving.may_set)
     put = staticmethod(_put)
     cookies_for_request = staticmethod(browser_matching.cookies_for_request)
+    judge = staticmethod(browser_matching.judge)
     pieces = staticmethod(_pieces)

@@ -19,6 +19,7 @@ from cookietin.census import PARTITION
 from cookietin.collection import index_of
 from cookietin.cookie import has_ended, is_host_only
 from cookietin.jar import WALK
+from cookietin.judging import asking_judge
 from cookietin.policy.browser import keeps_domain_rule, keeps_return_rules
 from cookietin.policy.browser_rules import (
     context_refusal,
@@ -26,7 +27,7 @@ from cookietin.policy.browser_rules import (
     refusal_to_return,
 )
 from cookietin.policy.limits import moment_of
-from cookietin.reasons import EXPIRED
+from cookietin.reasons import DOMAIN_MISMATCH, EXPIRED, INVALID_HOST, NOT_ON_PATH
 from cookietin.request_context import facts_of, is_secure, path_of, plain_site
 from cookietin.rules.paths import FEW_PATHS, MOST_SEGMENTS, matching_paths, path_matches
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
     from cookietin.jar import Jar
+    from cookietin.judging import Judge
     from cookietin.policy.browser import BrowserPolicy
     from cookietin.request_context import RequestFacts, Site
     from cookietin.store import Names, Paths, Store
@@ -50,10 +52,7 @@ def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
     if facts.host is None:
         return []
     store = index_of(jar)
-    domains: tuple[str, ...] = facts.domains
-    if facts.partition_key is not None and store.partitioned:
-        end = PARTITION + facts.partition_key
-        domains = (*domains, *(domain + end for domain in domains))
+    domains = _keys_of(facts) if store.partitioned else facts.domains
     if keeps_return_rules(policy) and WALK.are_kept_by(jar):
         cookies = _returnable(store, policy, domains, facts, now, jar._cookie_class)
     else:
@@ -74,6 +73,42 @@ def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
         except AttributeError:
             continue
     return cookies
+
+
+def judge(policy: BrowserPolicy, request: Request, now: int) -> Judge:
+    """Say of stored cookies why they do not go with a request, with all reasons."""
+    facts = facts_of(request, policy)
+    domains = set(_keys_of(facts))
+
+    def ours(domain: str, path: str, cookie: CookieFields) -> int:
+        if facts.host is None:
+            return INVALID_HOST
+        mask = refusal_to_return(policy, cookie, facts, now)
+        mask |= lists_refusal(policy, domain.partition(PARTITION)[0])
+        if not path_matches(facts.path, path):
+            mask |= NOT_ON_PATH
+        # Filed elsewhere than its attributes say, since a program has changed them.
+        return mask or (0 if domain in domains else DOMAIN_MISMATCH)
+
+    if keeps_return_rules(policy) or facts.host is None:
+        return ours
+
+    def is_asked(domain: str) -> bool:
+        return domain in domains or (PARTITION not in domain and not keeps_domain_rule(policy))
+
+    asked = asking_judge(policy, request, ours, is_asked)
+    # A policy that wraps ours may not know what time it is.
+    return lambda domain, path, cookie: (
+        asked(domain, path, cookie) or (EXPIRED if has_ended(cookie, now) else 0)
+    )
+
+
+def _keys_of(facts: RequestFacts) -> tuple[str, ...]:
+    """What cookies for a request can be filed under, in its own partition too."""
+    if facts.partition_key is None:
+        return facts.domains
+    end = PARTITION + facts.partition_key
+    return (*facts.domains, *(domain + end for domain in facts.domains))
 
 
 def pieces_for_url(jar: Jar, url: str, now: int) -> list[str] | None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import contextlib
 
 from cookietin.canonical import browser_cookie
-from cookietin.collection import index_of
+from cookietin.collection import clear_as, index_of
 from cookietin.cookie import has_ended, is_http_only
 from cookietin.eviction import census_of, forget, keep, keep_at_once
 from cookietin.guards import Guards
@@ -78,7 +78,7 @@ def receive(
     store = index_of(jar)
     # Where programs are asked about a cookie, or store it, they may change others meanwhile.
     undisturbed = ours and directly
-    at_once = quick and directly and secure
+    at_once = quick and directly and secure and not store.watched
     queues: Queues | None = {} if undisturbed else None
     guards: Guards | None = None
     received: list[Received] = []
@@ -231,14 +231,14 @@ def delete(jar: Jar, cookie: CookieFields, queues: Queues | None = None) -> None
             return
     if _CLEARING.are_kept_by(jar):
         # Not the jar's `clear`, which clears all partitions of a domain.
-        store.discard(key, path, name)
+        store.delete(key, path, name)
         if queues:
             forget(queues, (key, path, name))
     else:
         if queues:
             queues.clear()
         with contextlib.suppress(KeyError):
-            jar.clear(key, path, name)
+            clear_as(jar, "expired-overwrite", key, path, name)
 
 
 _CLEARING = Methods(Jar, ("clear",))

@@ -10,6 +10,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import threading
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from cookietin.cookie import CookieFields
+    from cookietin.jar import Jar
     from cookietin.store import Cookies
+    from cookietin.watching import Watch
 
 
 class Collection:
@@ -35,6 +38,8 @@ class Collection:
     # A policy whose rules are all ours, the sizes of two dicts when that was found out, and whether they
     # are the standard library's. Programs pickle it with the rest of the jar's dict.
     _cookietin_known: tuple[Any, type, int, int, bool] | None = None
+    # Whoever listens to the jar's changes; see `watching`.
+    _cookietin_watch: Watch | None = None
     # Cookies are coming from a file: what a user has saved drives nothing out.
     _cookietin_loading = False
 
@@ -98,6 +103,7 @@ class Collection:
         state.pop("_cookietin_index", None)
         state.pop("_cookietin_known", None)
         state.pop("_cookietin_loading", None)
+        state.pop("_cookietin_watch", None)
         return state
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -118,5 +124,28 @@ def index_of(jar: Collection) -> Store:
     """The index over a jar's nested dict, which somebody may have replaced."""
     store = jar._cookietin_index
     if store is None or store.cookies is not jar._cookies:
-        store = jar._cookietin_index = Store(jar._cookies)
+        watch = jar._cookietin_watch
+        made = Store(jar._cookies) if watch is None else watch.store(jar._cookies)
+        store = jar._cookietin_index = made
     return store
+
+
+@contextlib.contextmanager
+def undone_on_error(jar: Collection) -> Iterator[None]:
+    """Tell nobody of what changes meanwhile if this raises, since the caller puts the jar back then."""
+    watch = jar._cookietin_watch
+    if watch is None:
+        yield
+    else:
+        with watch.undone_on_error():
+            yield
+
+
+def clear_as(jar: Jar, cause: str, domain: str, path: str, name: str) -> None:
+    """Remove one cookie by the jar's own `clear`, for another cause than that a program asked for it."""
+    watch = jar._cookietin_watch
+    if watch is None:
+        jar.clear(domain, path, name)
+    else:
+        with watch.naming(cause):
+            jar.clear(domain, path, name)

@@ -8,6 +8,12 @@ Rules of this file:
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cookietin.policy.decision import Reason
+
 LONGEST_SHOWN = 80
 
 
@@ -42,6 +48,49 @@ class FormatError(OSError):
 
     def __reduce__(self) -> tuple[type[FormatError], tuple[object, int | None, str]]:
         return type(self), (self.source, self.line_number, self.problem)
+
+
+class CookieRejected(ValueError):  # noqa: N818 - as the field says it
+    """
+    A cookie that a program wanted to set was refused; the jar is as it was.
+
+    Args:
+        name: Its name.
+        reasons: All reasons, members of `Reason`.
+
+    Attributes: as the arguments. Neither they nor the message hold the cookie's value.
+    """
+
+    def __init__(self, name: str, reasons: Sequence[Reason]) -> None:
+        said = " ".join(str(reason) for reason in reasons)
+        super().__init__(f"cookie {shown(name)} was refused: {said or 'the policy said no'}")
+        self.name = name
+        self.reasons = tuple(reasons)
+
+    def __reduce__(self) -> tuple[type[CookieRejected], tuple[str, Sequence[Reason]]]:
+        return type(self), (self.name, self.reasons)
+
+
+class CookieConflictError(ValueError):
+    """Several cookies have the name that was asked for, and the caller wanted one (`strict=True`)."""
+
+
+class ChangesMissedError(Exception):
+    """
+    Who reads `changes()` was too slow, and some changes were not kept for him.
+
+    Args:
+        missed: How many.
+    """
+
+    def __init__(self, missed: int) -> None:
+        super().__init__(
+            f"{missed} changes were missed, for the reader was too slow; read the jar anew, then go on"
+        )
+        self.missed = missed
+
+    def __reduce__(self) -> tuple[type[ChangesMissedError], tuple[int]]:
+        return type(self), (self.missed,)
 
 
 class CookieSkippedWarning(UserWarning):

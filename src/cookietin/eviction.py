@@ -73,9 +73,10 @@ def keep(
     if names is not None and old is not None:
         if has_ended(old, now):
             old = None
-            store.discard(under, path, name)
+            store.displace(under, path, name)
         elif (
             old is not cookie
+            and not store.watched
             and old.__class__ is cookie.__class__
             # Cookies of foreign classes may have neither.
             and getattr(old, "creation_time", None) is not None
@@ -381,7 +382,7 @@ def _living(store: Store, domains: Iterable[str], now: int) -> list[Item]:
         for path, names in list(cookies.get(domain, {}).items()):
             for name, cookie in list(names.items()):
                 if has_ended(cookie, now):
-                    store.discard(domain, path, name)
+                    store.expire(domain, path, name)
                 else:
                     living.append(((domain, path, name), cookie))
     return living
@@ -392,5 +393,5 @@ def _evict(store: Store, going: list[Item]) -> tuple[CookieFields, ...]:
     if not going:
         return ()
     for key, _ in going:
-        store.discard(*key)
+        store.evict(*key)
     return tuple([cookie for _, cookie in going])

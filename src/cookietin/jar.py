@@ -20,7 +20,7 @@ import threading
 import time
 
 from cookietin.census import PARTITION
-from cookietin.collection import Collection, index_of, keeps_cookies_in_dict
+from cookietin.collection import Collection, clear_as, index_of, keeps_cookies_in_dict
 from cookietin.context import SCHEMES, UrlRequest, plain_host, target_of
 from cookietin.cookie_header import (
     NON_WORD,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
     from cookietin.policy.decision import Decision
+    from cookietin.receiving import Received
     from cookietin.request_context import RequestContext
     from cookietin.store import Store
 
@@ -100,7 +101,7 @@ class Jar(Collection):
             TypeError: The values are one text, or one is no text; the context is none.
             ValueError: The URL is not absolute, has no host or another scheme.
         """
-        request = UrlRequest(url) if context is None else _request(url, context)
+        request = request_of(url, context)
         if isinstance(set_cookie_values, str | bytes):
             raise TypeError("set_cookie_values: expected a list with one text for each field")
         fields = list(set_cookie_values)
@@ -108,16 +109,7 @@ class Jar(Collection):
             _refuse_other_than_texts(fields)
         self._cookies_lock.acquire()
         try:
-            now = tick(self)
-            policy = self._policy
-            directly = STORING.are_kept_by(self)
-            followed = followed_rules(self, policy)
-            rules = None if followed is CLASSIC else followed or rules_of(policy)
-            if rules is None:
-                received = receive(self, fields, request, now, directly, followed is CLASSIC)
-            else:
-                follows = followed is not None
-                received = rules.receive(self, fields, request, now, directly, follows)
+            received = receive_fields(self, fields, request)
         finally:
             self._cookies_lock.release()
         return decisions_of(received)
@@ -256,6 +248,8 @@ class Jar(Collection):
             elif domain is not None:
                 _discard(index_of(self), domain)
             else:
+                if self._cookietin_watch is not None:
+                    self._cookietin_watch.wiped()
                 # A new dict: shallow copies of the jar may still hold the old one.
                 self._cookies = {}
         finally:
@@ -270,7 +264,7 @@ class Jar(Collection):
                 ended = [item[:3] for item in items if item[3].discard]
             else:
                 ended = [(each.domain, each.path, each.name) for each in self if each.discard]
-            _clear_each(self, ended)
+            _clear_each(self, ended, expired=False)
         finally:
             self._cookies_lock.release()
 
@@ -290,7 +284,7 @@ class Jar(Collection):
                 ended = [
                     (each.domain, each.path, each.name) for each in self if each.is_expired(now)
                 ]
-            _clear_each(self, ended)
+            _clear_each(self, ended, expired=True)
         finally:
             self._cookies_lock.release()
 
@@ -313,12 +307,16 @@ def _discard(store: Store, domain: str, *key: str) -> None:
         discard(domain, *key)  # which says what is missing
 
 
-def _clear_each(jar: Jar, keys: list[tuple[str, str, str]]) -> None:
+def _clear_each(jar: Jar, keys: list[tuple[str, str, str]], *, expired: bool) -> None:
     """Remove some cookies by what they are filed under, through the jar's own `clear`."""
-    directly = _CLEARING.are_kept_by(jar) and keeps_cookies_in_dict(jar)
-    clear = index_of(jar).discard if directly else jar.clear
-    for domain, path, name in keys:
-        clear(domain, path, name)
+    if _CLEARING.are_kept_by(jar) and keeps_cookies_in_dict(jar):
+        store = index_of(jar)
+        clear = store.expire if expired else store.discard
+        for key in keys:
+            clear(*key)
+    else:
+        for key in keys:
+            clear_as(jar, "expired" if expired else "explicit", *key)
 
 
 STORING = Methods(Jar, ("set_cookie",))
@@ -345,13 +343,27 @@ def _refuse_other_than_texts(fields: list[str]) -> None:
             )
 
 
-def _request(url: str, context: RequestContext) -> UrlRequest:
+def request_of(url: str, context: RequestContext | None = None) -> UrlRequest:
     """The request for a URL; TypeError if the context is none."""
+    if context is None:
+        return UrlRequest(url)
     from cookietin.request_context import RequestContext
 
     if not isinstance(context, RequestContext):
         raise TypeError(f"context: expected a RequestContext or None, got {type(context).__name__}")
     return UrlRequest(url, context)
+
+
+def receive_fields(jar: Jar, fields: list[str], request: Request) -> list[Received]:
+    """Put the Set-Cookie fields of a response through all stages; the caller holds the lock."""
+    now = tick(jar)
+    policy = jar._policy
+    directly = STORING.are_kept_by(jar)
+    followed = followed_rules(jar, policy)
+    rules = None if followed is CLASSIC else followed or rules_of(policy)
+    if rules is None:
+        return receive(jar, fields, request, now, directly, followed is CLASSIC)
+    return rules.receive(jar, fields, request, now, directly, followed is not None)
 
 
 def tick(jar: Jar) -> int:
@@ -395,7 +407,7 @@ def _pieces_the_long_way(
     jar: Jar, url: str, extra: Mapping[str, str] | None, context: RequestContext | None
 ) -> list[str]:
     """The pieces of the Cookie field by all the documented steps, with those for one request."""
-    request = UrlRequest(url) if context is None else _request(url, context)
+    request = request_of(url, context)
     added = checked_extra(extra) if extra else {}
     jar._cookies_lock.acquire()
     try:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
     from cookietin.jar import Jar
+    from cookietin.judging import Judge
     from cookietin.receiving import Received
 
 
@@ -48,6 +49,11 @@ class JarRules:
     @staticmethod
     def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
         """Find the cookies to send."""
+        raise NotImplementedError
+
+    @staticmethod
+    def judge(policy: Any, request: Request, now: int) -> Judge:
+        """Say of stored cookies why they do not go with a request, with all reasons."""
         raise NotImplementedError
 
     @staticmethod

@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 
 from cookietin.canonical import cookie_of, plain_cookie
-from cookietin.collection import index_of, keeps_cookies_in_dict
+from cookietin.collection import clear_as, index_of, keeps_cookies_in_dict
 from cookietin.context import target_of
 from cookietin.policy.classic import keeps_set_rules
 from cookietin.policy.classic_rules import host_may_set, is_liberal, refusal_to_set
@@ -193,4 +193,4 @@ def delete(jar: Jar, cookie: CookieFields) -> None:
         if store.partitioned and store.get(domain, path, name) is None:
             return  # `clear` would take the one of a partition
     with contextlib.suppress(KeyError):
-        jar.clear(domain, path, name)
+        clear_as(jar, "expired-overwrite", domain, path, name)

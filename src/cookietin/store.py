@@ -48,6 +48,9 @@ class Store:
 
     __slots__ = ("_numbers", "_partitioned", "_seen", "census", "cookies", "earliest")
 
+    # Somebody is told what comes and goes: nothing may be put into the dict past the methods.
+    watched = False
+
     def __init__(self, cookies: Cookies) -> None:
         self.cookies = cookies
         self.earliest: float = NEVER if not cookies else -math.inf
@@ -135,6 +138,10 @@ class Store:
         del names[name]
         if not names:
             self.discard_path(domain, path)
+
+    # The same, said by whoever knows the reason: the cookie has ended, a limit asks for its room, a
+    # server has sent it as ended, or one of its key comes next.
+    expire = evict = delete = displace = discard
 
     def discard_path(self, domain: str, path: str) -> None:
         """Remove the cookies of a domain and path; KeyError if there are none."""
@@ -279,11 +286,12 @@ def copied(cookies: Cookies) -> Cookies:
     for paths in made.values():
         for names in paths.values():
             for name, cookie in names.items():
-                names[name] = _copied(cookie)
+                names[name] = copied_cookie(cookie)
     return made
 
 
-def _copied(cookie: CookieFields) -> CookieFields:
+def copied_cookie(cookie: CookieFields) -> CookieFields:
+    """A copy of a cookie that shares nothing with it."""
     made = copy.copy(cookie)
     # `copy.copy` shares the dict of other attributes, as the standard library's cookies do.
     if isinstance(getattr(made, "_rest", None), dict):

@@ -96,12 +96,19 @@ from cookietin.set_cookie.netscape import (
 
 __all__ = [
     "BrowserCookiePolicy",
+    "Cause",
+    "ChangesMissedError",
     "Cookie",
+    "CookieChange",
+    "CookieConflictError",
     "CookieJar",
     "CookiePolicy",
+    "CookieRejected",
     "CookieSkippedWarning",
     "Decision",
     "DefaultCookiePolicy",
+    "DummyCookieJar",
+    "Explanation",
     "FileCookieJar",
     "JarPool",
     "LWPCookieJar",
@@ -111,17 +118,26 @@ __all__ = [
     "PublicSuffixes",
     "Reason",
     "RequestContext",
+    "Subscription",
 ]
 
 # Where the names are that few programs need: 6 ms at import.
 _LAZY = {
     "BrowserCookiePolicy": "cookietin.cookiejar.browser",
+    "Cause": "cookietin.changes",
+    "ChangesMissedError": "cookietin.errors",
+    "CookieChange": "cookietin.changes",
+    "CookieConflictError": "cookietin.errors",
+    "CookieRejected": "cookietin.errors",
     "Decision": "cookietin.policy.decision",
+    "DummyCookieJar": "cookietin.cookiejar.frozen",
+    "Explanation": "cookietin.explain",
     "JarPool": "cookietin.jar_pool",
     "Limits": "cookietin.policy.limits",
     "PublicSuffixes": "cookietin.rules.public_suffix",
     "Reason": "cookietin.policy.decision",
     "RequestContext": "cookietin.request_context",
+    "Subscription": "cookietin.changes",
 }
 
 # Assign True to log what jars do, see `debugging`; and a logger, if it is to be another one.

@@ -4,28 +4,47 @@
 
 import http.cookiejar
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from http.client import HTTPResponse
 from http.cookiejar import Cookie as Cookie
 from os import PathLike
-from typing import Any, Self
+from typing import Any, Self, TypeVar, overload
 
+from cookietin.change_stream import ChangeStream
+from cookietin.changes import Cause as Cause
+from cookietin.changes import CookieChange as CookieChange
+from cookietin.changes import Subscription as Subscription
+from cookietin.errors import ChangesMissedError as ChangesMissedError
+from cookietin.errors import CookieConflictError as CookieConflictError
+from cookietin.errors import CookieRejected as CookieRejected
 from cookietin.errors import CookieSkippedWarning as CookieSkippedWarning
+from cookietin.explain import Explanation as Explanation
 from cookietin.jar_pool import JarPool as JarPool
 from cookietin.policy.decision import Reason as Reason
 from cookietin.policy.limits import Limits as Limits
 from cookietin.request_context import RequestContext as RequestContext
 from cookietin.rules.public_suffix import PublicSuffixes as PublicSuffixes
 from cookietin.rules.public_suffix import Source
+from cookietin.views import CookieView
+
+_Default = TypeVar("_Default")
 
 __all__ = [
     "BrowserCookiePolicy",
+    "Cause",
+    "ChangesMissedError",
     "Cookie",
+    "CookieChange",
+    "CookieConflictError",
     "CookieJar",
     "CookiePolicy",
+    "CookieRejected",
     "CookieSkippedWarning",
     "Decision",
     "DefaultCookiePolicy",
+    "DummyCookieJar",
+    "Explanation",
     "FileCookieJar",
     "JarPool",
     "LWPCookieJar",
@@ -35,6 +54,7 @@ __all__ = [
     "PublicSuffixes",
     "Reason",
     "RequestContext",
+    "Subscription",
 ]
 
 debug: bool
@@ -63,6 +83,12 @@ class Decision:
     def allowed(self) -> bool: ...
     @property
     def reasons(self) -> tuple[Reason, ...]: ...
+    @property
+    def mask(self) -> int: ...
+    @property
+    def verdict(self) -> str: ...
+    def to_dict(self, *, values: bool = False) -> dict[str, object]: ...
+    def table(self, *, values: bool = False) -> str: ...
 
 class LoadError(http.cookiejar.LoadError):
     source: object
@@ -132,11 +158,122 @@ class CookieJar(http.cookiejar.CookieJar):
         self, response: HTTPResponse, request: urllib.request.Request
     ) -> list[_Cookie]: ...
     def copy(self) -> Self: ...
+    def frozen(self) -> CookieJar: ...
+    def explain(
+        self, url: str, *, context: RequestContext | None = None, all: bool = False
+    ) -> Explanation: ...
+    def explain_set(
+        self, url: str, set_cookie_value: str, *, context: RequestContext | None = None
+    ) -> Decision: ...
+    def query(
+        self,
+        *,
+        url: str | None = None,
+        name: str | None = None,
+        domain: str | None = None,
+        host: str | None = None,
+        path: str | None = None,
+        secure: bool | None = None,
+        session: bool | None = None,
+        http_only: bool | None = None,
+        same_site: str | None = None,
+        partition_key: str | None = None,
+    ) -> list[_Cookie]: ...
+    @overload
+    def get(
+        self,
+        name: str,
+        default: None = None,
+        domain: str | None = None,
+        path: str | None = None,
+        *,
+        url: str | None = None,
+        strict: bool = False,
+    ) -> _Cookie | None: ...
+    @overload
+    def get(
+        self,
+        name: str,
+        default: _Default,
+        domain: str | None = None,
+        path: str | None = None,
+        *,
+        url: str | None = None,
+        strict: bool = False,
+    ) -> _Cookie | _Default: ...
+    def for_url(self, url: str) -> CookieView: ...
+    def for_domain(self, domain: str) -> CookieView: ...
+    def to_dict(self, *, url: str | None = None) -> dict[str, str]: ...
+    @classmethod
+    def from_dict(
+        cls,
+        cookies: Mapping[str, str],
+        *,
+        url: str | None = None,
+        domain: str | None = None,
+        **arguments: Any,
+    ) -> Self: ...
+    def set(
+        self,
+        name: str,
+        value: str,
+        *,
+        url: str | None = None,
+        domain: str | None = None,
+        path: str | None = None,
+        secure: bool | None = None,
+        http_only: bool = False,
+        expires: float | datetime | timedelta | str | None = None,
+        max_age: float | timedelta | None = None,
+        same_site: str | None = "Lax",
+        partitioned: bool = False,
+    ) -> _Cookie: ...
+    def remove(self, url: str, name: str) -> int: ...
+    def delete(
+        self,
+        name: str | None = None,
+        domain: str | None = None,
+        path: str | None = None,
+        *,
+        url: str | None = None,
+        host: str | None = None,
+        secure: bool | None = None,
+        session: bool | None = None,
+        http_only: bool | None = None,
+        same_site: str | None = None,
+        partition_key: str | None = None,
+    ) -> int: ...
+    def replace(
+        self,
+        cookies: Mapping[str, str] | Iterable[http.cookiejar.Cookie],
+        *,
+        url: str | None = None,
+        domain: str | None = None,
+    ) -> None: ...
+    def subscribe(
+        self,
+        callback: Callable[[CookieChange], object],
+        *,
+        url: str | None = None,
+        name: str | None = None,
+        causes: Iterable[Cause | str] | None = None,
+    ) -> Subscription: ...
+    def changes(
+        self,
+        *,
+        url: str | None = None,
+        name: str | None = None,
+        causes: Iterable[Cause | str] | None = None,
+        limit: int = 1024,
+    ) -> ChangeStream: ...
+    def __contains__(self, thing: object) -> bool: ...
     def __iter__(self) -> Iterator[_Cookie]: ...
     def __len__(self) -> int: ...
     def __bool__(self) -> bool: ...
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, memo: dict[int, Any]) -> Self: ...
+
+class DummyCookieJar(CookieJar): ...
 
 class FileCookieJar(CookieJar, http.cookiejar.FileCookieJar):
     def __init__(

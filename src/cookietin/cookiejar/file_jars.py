@@ -9,6 +9,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import warnings
@@ -29,7 +30,7 @@ from cookietin.store import structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
     from cookietin.cookie import CookieFields
@@ -186,12 +187,15 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         self._cookies_lock.acquire()
         try:
             before = self._cookies
-            self._cookies = {}
-            try:
-                self.load(name, ignore_discard, ignore_expires)
-            except BaseException:
-                self._cookies = before
-                raise
+            with _said_unless_undone(self):
+                if self._cookietin_watch is not None:
+                    self._cookietin_watch.wiped()
+                self._cookies = {}
+                try:
+                    self.load(name, ignore_discard, ignore_expires)
+                except BaseException:
+                    self._cookies = before
+                    raise
         finally:
             self._cookies_lock.release()
 
@@ -203,16 +207,28 @@ def _named(jar: FileCookieJar, filename: Path | None) -> Path:
     return name
 
 
+@contextlib.contextmanager
+def _said_unless_undone(jar: FileCookieJar) -> Iterator[None]:
+    """Tell listeners that what happens meanwhile comes from a file; nothing if it raises."""
+    watch = jar._cookietin_watch
+    if watch is None:
+        yield
+    else:
+        with watch.loading(), watch.undone_on_error():
+            yield
+
+
 def _load_or_restore(jar: FileCookieJar, arguments: tuple[TextIO, Path, bool, bool]) -> None:
     """Call a subclass's `_really_load`, which stores cookie by cookie and may fail half-way."""
     jar._cookies_lock.acquire()
     try:
         before = structure(jar._cookies)
-        try:
-            jar._really_load(*arguments)  # type: ignore[attr-defined]  # by contract
-        except BaseException:
-            jar._cookies = before
-            raise
+        with _said_unless_undone(jar):
+            try:
+                jar._really_load(*arguments)  # type: ignore[attr-defined]  # by contract
+            except BaseException:
+                jar._cookies = before
+                raise
     finally:
         jar._cookies_lock.release()
 
@@ -233,14 +249,15 @@ def _take(jar: FileCookieJar, cookies: Iterable[CookieFields]) -> None:
     jar._cookies_lock.acquire()
     try:
         rules = rules_of(jar._policy)
-        if not STORING.are_kept_by(jar):
-            for cookie in whole:
-                jar.set_cookie(cookie)
-        elif rules is None:
-            index_of(jar).put_all(whole)
-        else:
-            for cookie in whole:
-                rules.put(jar, cookie)
+        with _said_unless_undone(jar):
+            if not STORING.are_kept_by(jar):
+                for cookie in whole:
+                    jar.set_cookie(cookie)
+            elif rules is None:
+                index_of(jar).put_all(whole)
+            else:
+                for cookie in whole:
+                    rules.put(jar, cookie)
     finally:
         jar._cookies_lock.release()
 

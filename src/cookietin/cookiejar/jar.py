@@ -23,6 +23,7 @@ from cookietin.jar import Jar, is_sweep_due, short_way_to_pieces, tick
 from cookietin.jar_rules import rules_of
 from cookietin.late_pattern import LatePattern
 from cookietin.overrides import Methods
+from cookietin.plain_verbs import PlainVerbs
 from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
 from cookietin.set_cookie.netscape import normalized, parse_ns_headers
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from cookietin.context import Request
+    from cookietin.cookiejar.frozen import FrozenCookieJar
 
     class Response(Protocol):
         """What a jar asks of a response; what urllib's openers return has it."""
@@ -47,7 +49,7 @@ _PLAIN_PARSING = Message().policy
 _FOLD = LatePattern(r"\r?\n[ \t]+")
 
 
-class CookieJar(Jar, original.CookieJar):
+class CookieJar(PlainVerbs, original.CookieJar):
     """
     A collection of cookies, which takes them from responses and gives them to requests.
 
@@ -68,6 +70,12 @@ class CookieJar(Jar, original.CookieJar):
 
     def __init__(self, policy: original.CookiePolicy | None = None) -> None:
         Jar.__init__(self, DefaultCookiePolicy() if policy is None else policy)
+
+    def frozen(self) -> FrozenCookieJar:
+        """A live view of this jar that sends its cookies and learns none."""
+        from cookietin.cookiejar.frozen import FrozenCookieJar
+
+        return FrozenCookieJar(self)
 
     # Requests
 

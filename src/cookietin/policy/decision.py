@@ -13,6 +13,7 @@ import enum
 from cookietin import reasons
 from cookietin.cookie import CookieFields
 from cookietin.errors import shown
+from cookietin.tables import MASKED, as_html, as_text
 
 
 class Reason(enum.Enum):
@@ -132,12 +133,13 @@ class Reason(enum.Enum):
     REFUSED_BY_POLICY = (
         reasons.REFUSED_BY_POLICY,
         "policy",
-        "The policy's own set_ok said no; it gives no reason.",
+        "A method that the policy or the jar has replaced said no; it gives no reason.",
     )
     DISALLOWED_CHARACTER = (
         reasons.DISALLOWED_CHARACTER,
         "RFC 6265bis 5.6",
-        "The field has a control character in it; encode it.",
+        "The field has a control character in it, or its name or value has what would end them; "
+        "encode it.",
     )
     NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE = (
         reasons.NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
@@ -167,6 +169,12 @@ class Reason(enum.Enum):
         "The domain is a public suffix, under which others register names; "
         "leave Domain out for a host-only cookie.",
     )
+    INVALID_PATH = (
+        reasons.INVALID_PATH,
+        "RFC 6265bis 5.6.4",
+        "The path that a program gave does not begin with '/', or has a ';', a control character or a "
+        "blank at its end.",
+    )
     INVALID_PREFIX = (
         reasons.INVALID_PREFIX,
         "RFC 6265bis 5.4",
@@ -187,7 +195,8 @@ class Reason(enum.Enum):
     OVERWRITE_HTTP_ONLY = (
         reasons.OVERWRITE_HTTP_ONLY,
         "RFC 6265bis 5.7 step 23",
-        "An HttpOnly cookie would be replaced by who is not HTTP (http_api=False).",
+        "An HttpOnly cookie would be replaced by who is not HTTP (http_api=False), or by a call of "
+        "set() without http_only=True.",
     )
     SAME_SITE_STRICT = (
         reasons.SAME_SITE_STRICT,
@@ -227,6 +236,10 @@ class Reason(enum.Enum):
         "CHIPS 2.2",
         "The cookie was set under another top-level site.",
     )
+
+    def to_dict(self) -> dict[str, str]:
+        """Name, sentence and section as texts, for JSON."""
+        return {"name": self.name, "sentence": self.sentence, "section": self.section}
 
     def __str__(self) -> str:
         return f"{self.name}: {self.sentence} ({self.section})"
@@ -268,6 +281,11 @@ class Decision:
         self.evicted = evicted
 
     @property
+    def mask(self) -> int:
+        """Bits of the reasons, 0 if there is none."""
+        return self._mask
+
+    @property
     def allowed(self) -> bool:
         """Whether the policy agreed, so that the cookie was stored, or deleted what it named."""
         return not self._mask
@@ -277,12 +295,47 @@ class Decision:
         """Why it was refused, all that apply; empty if it was not."""
         return reasons_of(self._mask) if self._mask else ()
 
+    @property
+    def verdict(self) -> str:
+        """In a word: "set", "removed" or "refused"."""
+        return "refused" if self._mask else "removed" if self.removed else "set"
+
+    def to_dict(self, *, values: bool = False) -> dict[str, object]:
+        """The decision in plain types, for JSON; the cookie's value only on request."""
+        cookie = self.cookie
+        return {
+            "name": self.name,
+            "value": None if cookie is None else cookie.value if values else MASKED,
+            "domain": None if cookie is None else cookie.domain,
+            "path": None if cookie is None else cookie.path,
+            "verdict": self.verdict,
+            "reasons": [reason.to_dict() for reason in self.reasons],
+        }
+
+    def table(self, *, values: bool = False) -> str:
+        """A row for the cookie, and its reasons, as text; with the cookie's value on request."""
+        return as_text(_HEADING, [self._row(values)])
+
+    def _row(self, values: bool) -> tuple[list[str], list[str]]:
+        cells = [self.verdict, self.name]
+        cookie = self.cookie
+        if cookie is None:
+            cells += "", "", ""
+        else:
+            cells += cookie.domain, cookie.path, str(cookie.value) if values else MASKED
+        return cells, [str(reason) for reason in self.reasons]
+
+    def _repr_html_(self) -> str:
+        return as_html(_HEADING, [self._row(False)])
+
     def __bool__(self) -> bool:
         raise TypeError("a Decision is neither true nor false; ask its .allowed")
 
     def __repr__(self) -> str:
+        verdict = self.verdict
         if self.reasons:
-            verdict = "refused: " + ", ".join(reason.name for reason in self.reasons)
-        else:
-            verdict = "removed" if self.removed else "set"
+            verdict += ": " + ", ".join(reason.name for reason in self.reasons)
         return f"<Decision {shown(self.name)} {verdict}>"
+
+
+_HEADING = ("", "name", "domain", "path", "value")

@@ -1,0 +1,148 @@
+"""Jars that do not learn: a frozen view of another jar, and one that keeps nothing.
+
+Rules of this file:
+- What a server sends is passed over in silence, since clients hand it on unasked. What a program asks
+  for and does not get is a TypeError.
+"""
+
+from __future__ import annotations
+
+import time
+
+from cookietin.cookiejar.jar import CookieJar
+from cookietin.explain import explain_set
+from cookietin.jar import is_sweep_due
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, NoReturn
+
+    from cookietin.context import Request
+    from cookietin.cookie import CookieFields
+    from cookietin.cookiejar.cookie import Cookie
+    from cookietin.policy.decision import Decision
+    from cookietin.request_context import RequestContext
+
+
+class FrozenCookieJar(CookieJar):
+    """
+    A live view of a jar that sends its cookies and learns none; `CookieJar.frozen` makes it.
+
+    What the jar learns elsewhere is sent from here too. Responses leave no trace, and
+    `store_response` says what would have become of their cookies. Methods by which a program changes
+    a jar raise TypeError.
+    """
+
+    def __init__(self, jar: CookieJar) -> None:
+        self._jar = jar
+
+    # What there is belongs to the other jar.
+
+    @property
+    def _cookies(self) -> Any:  # type: ignore[override]  # it is the other jar's
+        return self._jar._cookies
+
+    @property
+    def _cookies_lock(self) -> Any:
+        return self._jar._cookies_lock
+
+    @property
+    def _policy(self) -> Any:
+        return self._jar._policy
+
+    @property
+    def _cookietin_watch(self) -> Any:  # type: ignore[override]  # it is the other jar's
+        return self._jar._cookietin_watch
+
+    @property
+    def _cookie_class(self) -> Any:  # type: ignore[override]  # it is the other jar's
+        return self._jar._cookie_class
+
+    @property
+    def _plain_cookies(self) -> Any:  # type: ignore[override]  # it is the other jar's
+        return self._jar._plain_cookies
+
+    def __iter__(self) -> Any:
+        return iter(self._jar)  # which may keep its cookies elsewhere
+
+    def _cookies_for_request(self, request: Request) -> list[CookieFields]:
+        return self._jar._cookies_for_request(request)
+
+    def _cookie_attrs(self, cookies: list[CookieFields]) -> list[str]:
+        return self._jar._cookie_attrs(cookies)
+
+    def clear_expired_cookies(self) -> None:
+        """Remove cookies that have ended from the jar, if any is due."""
+        if is_sweep_due(self._jar, int(time.time())):
+            self._jar.clear_expired_cookies()
+
+    def extract_cookies(self, response: object, request: Request) -> None:
+        """Store nothing."""
+
+    def make_cookies(self, response: Any, request: Request) -> list[Cookie]:
+        """The cookies of a response; those that have ended delete none."""
+        jar = CookieJar(self._jar._policy)
+        jar._cookies = {}
+        return jar.make_cookies(response, request)
+
+    def set_cookie_if_ok(self, cookie: object, request: Request) -> None:
+        """Store nothing."""
+
+    def store_response(
+        self,
+        url: str,
+        set_cookie_values: Iterable[str],
+        *,
+        context: RequestContext | None = None,
+    ) -> list[Decision]:
+        """Store nothing, and say what would have become of each field, as if it had come alone."""
+        return [explain_set(self._jar, url, field, context) for field in set_cookie_values]
+
+    def copy(self) -> FrozenCookieJar:
+        """A frozen view of a copy of the jar."""
+        return FrozenCookieJar(self._jar.copy())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> FrozenCookieJar:
+        return self.copy()
+
+    def __reduce__(self) -> Any:
+        return FrozenCookieJar, (self._jar,)
+
+    def _refuse(self, *arguments: object, **named: object) -> NoReturn:
+        raise TypeError("this jar is frozen: change the one that it was made from")
+
+    set_cookie = set = clear = clear_session_cookies = _refuse
+    remove = delete = replace = set_policy = _refuse
+
+
+class DummyCookieJar(CookieJar):
+    """
+    A jar that neither learns nor sends; for clients that want one and shall have no cookies.
+
+    `set_cookie` and responses leave no trace; `set` and `replace` raise TypeError.
+    """
+
+    def set_cookie(self, cookie: object) -> None:
+        """Store nothing."""
+
+    def extract_cookies(self, response: object, request: Request) -> None:
+        """Store nothing."""
+
+    def set_cookie_if_ok(self, cookie: object, request: Request) -> None:
+        """Store nothing."""
+
+    def store_response(
+        self,
+        url: str,
+        set_cookie_values: Iterable[str],
+        *,
+        context: RequestContext | None = None,
+    ) -> list[Decision]:
+        """Store nothing, and say what another jar would have made of each field."""
+        return [explain_set(self, url, field, context) for field in set_cookie_values]
+
+    def _refuse(self, *arguments: object, **named: object) -> NoReturn:
+        raise TypeError("a DummyCookieJar holds no cookies; use a CookieJar")
+
+    set = replace = _refuse
