@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from cookietin.cookie import CookieFields
-    from cookietin.jar import Jar
     from cookietin.store import Cookies
     from cookietin.watching import Watch
 
@@ -63,6 +62,43 @@ class Collection:
 
     def __str__(self) -> str:
         return f"<{self.__class__.__name__}[{', '.join(map(str, self))}]>"
+
+    def clear(
+        self, domain: str | None = None, path: str | None = None, name: str | None = None
+    ) -> None:
+        """
+        Remove all cookies, or those of a domain, of a domain and path, or the one of that name.
+
+        Domain and path are meant in all partitions. By its name one cookie goes: that without a
+        partition, if there is one.
+
+        Raises:
+            KeyError: There is no such cookie; the argument is the key that was not found.
+            ValueError: A path without a domain, or a name without a domain and a path.
+        """
+        self._cookies_lock.acquire()
+        try:
+            if name is not None:
+                if domain is None or path is None:
+                    raise ValueError("domain and path must be given to remove a cookie by name")
+                store = index_of(self)
+                if store.partitioned:
+                    _discard(store, domain, path, name)
+                else:
+                    store.discard(domain, path, name)
+            elif path is not None:
+                if domain is None:
+                    raise ValueError("domain must be given to remove cookies by path")
+                _discard(index_of(self), domain, path)
+            elif domain is not None:
+                _discard(index_of(self), domain)
+            else:
+                if self._cookietin_watch is not None:
+                    self._cookietin_watch.wiped()
+                # A new dict: shallow copies of the jar may still hold the old one.
+                self._cookies = {}
+        finally:
+            self._cookies_lock.release()
 
     def copy(self) -> Self:
         """A jar with copies of the cookies, under the same policy."""
@@ -113,6 +149,7 @@ class Collection:
 
 _LENGTH = Collection.__len__
 _ITERATION = Methods(Collection, ("__iter__",))
+CLEARING = Methods(Collection, ("clear",))
 
 
 def keeps_cookies_in_dict(jar: Collection) -> bool:
@@ -141,7 +178,7 @@ def undone_on_error(jar: Collection) -> Iterator[None]:
             yield
 
 
-def clear_as(jar: Jar, cause: str, domain: str, path: str, name: str) -> None:
+def clear_as(jar: Collection, cause: str, domain: str, path: str, name: str) -> None:
     """Remove one cookie by the jar's own `clear`, for another cause than that a program asked for it."""
     watch = jar._cookietin_watch
     if watch is None:
@@ -149,3 +186,21 @@ def clear_as(jar: Jar, cause: str, domain: str, path: str, name: str) -> None:
     else:
         with watch.naming(cause):
             jar.clear(domain, path, name)
+
+
+def _discard(store: Store, domain: str, *key: str) -> None:
+    """
+    Remove what a domain, or a domain and path, has in all partitions; or one cookie.
+
+    KeyError, with the key that is missing, if there is none.
+    """
+    discard = (store.discard_domain, store.discard_path, store.discard)[len(key)]
+    gone = False
+    for under in store.keys_of(domain):
+        with contextlib.suppress(KeyError):
+            discard(under, *key)
+            gone = True
+            if len(key) == 2:
+                return  # one by one, as a program counts them that clears cookie after cookie
+    if not gone:
+        discard(domain, *key)  # which says what is missing

@@ -14,13 +14,12 @@ Rules of this file:
 
 from __future__ import annotations
 
-import contextlib
 import math
 import threading
 import time
 
 from cookietin.census import PARTITION
-from cookietin.collection import Collection, clear_as, index_of, keeps_cookies_in_dict
+from cookietin.collection import CLEARING, Collection, clear_as, index_of, keeps_cookies_in_dict
 from cookietin.context import SCHEMES, UrlRequest, plain_host, target_of
 from cookietin.cookie_header import (
     NON_WORD,
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from cookietin.policy.decision import Decision
     from cookietin.receiving import Received
     from cookietin.request_context import RequestContext
-    from cookietin.store import Store
 
 
 class Jar(Collection):
@@ -218,43 +216,6 @@ class Jar(Collection):
 
     # Away
 
-    def clear(
-        self, domain: str | None = None, path: str | None = None, name: str | None = None
-    ) -> None:
-        """
-        Remove all cookies, or those of a domain, of a domain and path, or the one of that name.
-
-        Domain and path are meant in all partitions. By its name one cookie goes: that without a
-        partition, if there is one.
-
-        Raises:
-            KeyError: There is no such cookie; the argument is the key that was not found.
-            ValueError: A path without a domain, or a name without a domain and a path.
-        """
-        self._cookies_lock.acquire()
-        try:
-            if name is not None:
-                if domain is None or path is None:
-                    raise ValueError("domain and path must be given to remove a cookie by name")
-                store = index_of(self)
-                if store.partitioned:
-                    _discard(store, domain, path, name)
-                else:
-                    store.discard(domain, path, name)
-            elif path is not None:
-                if domain is None:
-                    raise ValueError("domain must be given to remove cookies by path")
-                _discard(index_of(self), domain, path)
-            elif domain is not None:
-                _discard(index_of(self), domain)
-            else:
-                if self._cookietin_watch is not None:
-                    self._cookietin_watch.wiped()
-                # A new dict: shallow copies of the jar may still hold the old one.
-                self._cookies = {}
-        finally:
-            self._cookies_lock.release()
-
     def clear_session_cookies(self) -> None:
         """Remove all cookies that end with the session."""
         self._cookies_lock.acquire()
@@ -289,27 +250,9 @@ class Jar(Collection):
             self._cookies_lock.release()
 
 
-def _discard(store: Store, domain: str, *key: str) -> None:
-    """
-    Remove what a domain, or a domain and path, has in all partitions; or one cookie.
-
-    KeyError, with the key that is missing, if there is none.
-    """
-    discard = (store.discard_domain, store.discard_path, store.discard)[len(key)]
-    gone = False
-    for under in store.keys_of(domain):
-        with contextlib.suppress(KeyError):
-            discard(under, *key)
-            gone = True
-            if len(key) == 2:
-                return  # one by one, as a program counts them that clears cookie after cookie
-    if not gone:
-        discard(domain, *key)  # which says what is missing
-
-
 def _clear_each(jar: Jar, keys: list[tuple[str, str, str]], *, expired: bool) -> None:
     """Remove some cookies by what they are filed under, through the jar's own `clear`."""
-    if _CLEARING.are_kept_by(jar) and keeps_cookies_in_dict(jar):
+    if CLEARING.are_kept_by(jar) and keeps_cookies_in_dict(jar):
         store = index_of(jar)
         clear = store.expire if expired else store.discard
         for key in keys:
@@ -325,7 +268,6 @@ _SENDING = Methods(
     Jar,
     (*WALK.names, "_cookies_for_request", "_cookie_attrs", "clear_expired_cookies", "__iter__"),
 )
-_CLEARING = Methods(Jar, ("clear",))
 _SWEEP = Methods(Jar, ("clear_expired_cookies", "__iter__"))
 
 

@@ -73,7 +73,8 @@ class PlainVerbs(Jar):
             context: Who caused the request, and how; see `store_response`.
 
         Returns:
-            What `store_response` would return for it; it prints as a table. Time: O(number of stored cookies).
+            What `store_response` would return for it; it prints as a table.
+            Time: O(number of stored cookies).
 
         Raises what `explain` raises.
         """
