@@ -338,8 +338,11 @@ def short_way_to_pieces(jar: Jar, request: Request | None, url: str, now: int) -
         return None
     if not jar._cookies:
         return []
-    store = index_of(jar)
-    found = candidates(store, host)
+    # `index_of` and `candidates`, without the calls where all is known: 0.3 us of 4.
+    store, domains = jar._cookietin_index, host.domains
+    if store is None or store.cookies is not jar._cookies:
+        store = index_of(jar)
+    found = store.candidates(domains) if domains else candidates(store, host)
     if not found:
         return []
     return pieces_to_send(found, store, policy, request, url, now, jar._cookie_class)
