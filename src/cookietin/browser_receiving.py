@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     from cookietin.cookie import CookieFields
     from cookietin.eviction import Queues
     from cookietin.policy.browser import BrowserPolicy
-    from cookietin.receiving import Received
+    from cookietin.receiving import Outcome, Received
     from cookietin.request_context import RequestFacts
+    from cookietin.set_cookie import Attributes
     from cookietin.store import Store
 
 
@@ -67,20 +68,22 @@ def receive(
     if facts.host is None:
         return [("", None, INVALID_HOST, False, ()) for _ in fields]
     ours = follows or keeps_set_rules(policy)
+    context, secure = facts.context, facts.secure
     # Then flags, name and domain are all that can be wrong, and sound flags need no second look.
-    quick = ours and facts.context is None and not asks_more_of_cookies(policy)
-    secure = facts.secure
-    suffixes, latest, limits = policy.public_suffixes, latest_expiry(policy, now), policy.limits
+    quick = (
+        ours
+        and not asks_more_of_cookies(policy)
+        and (context is None or (context.http_api and not facts.cross_site))
+    )
+    suffixes, latest = policy.public_suffixes, latest_expiry(policy, now)
     # Cookies of one host mostly share their Domain.
     judged, verdict = facts.site.judged_by(suffixes)
     cookie_class = jar._cookie_class
-    guarded = not secure or (facts.context is not None and is_guarded(facts))
     store = index_of(jar)
-    # Where programs are asked about a cookie, or store it, they may change others meanwhile.
-    undisturbed = ours and directly
-    at_once = quick and directly and secure and not store.watched
-    queues: Queues | None = {} if undisturbed else None
-    guards: Guards | None = None
+    at_once = quick and directly and not store.watched and facts.partition_key is None
+    guards = None if secure or not at_once else Guards(store, now)
+    queues: Queues = {}
+    slow: _SlowWay | None = None
     received: list[Received] = []
     for field in fields:
         parsed = parse(field)
@@ -91,51 +94,105 @@ def receive(
         cookie = browser_cookie(
             name, value, expires, attributes, facts, now, latest, suffixes, cookie_class
         )
-        expires = cookie.expires
-        if at_once and attributes[9] and name[:2] not in _TELLING and not queues:
-            # Only the Domain may be wrong.
-            if cookie.domain_specified and cookie.domain != judged:
-                judged = cookie.domain
-                verdict = domain_refusal(facts.host, judged, suffixes)
-                facts.site.judged = judged, verdict, suffixes
-            if (
-                (not verdict or not cookie.domain_specified)
-                and (expires is None or expires > now)
-                and keep_at_once(store, limits, suffixes, cookie, now)
-            ):
-                received.append(cookie)
-                continue
-        if quick:
-            mask = 0
-            if not attributes[9] or (attributes[4] and not secure):
-                mask = attributes_refusal(policy, facts, *attributes[4:8])
-            if cookie.domain_specified:
-                if cookie.domain != judged:
-                    judged = cookie.domain
-                    verdict = domain_refusal(facts.host, judged, suffixes)
-                mask |= verdict
+        domain = attributes[0]
+        if domain is not None and domain != judged and quick:
+            judged, verdict = domain, domain_refusal(facts.host, domain, suffixes)
+            # In one piece, since jars of other threads may know the site.
+            facts.site.judged = judged, verdict, suffixes
+        if (
+            at_once
+            and attributes[9]
+            and (secure or not attributes[4])
+            and (domain is None or not verdict)
+            and name[:2] not in _TELLING
+            and ((expires := cookie.expires) is None or expires > now)
+            and (guards is None or not guards.may_forbid(cookie.domain, name))
+            and keep_at_once(store, policy, cookie, now, queues)
+        ):
+            received.append(cookie)
+            continue
+        if slow is None:
+            slow = _SlowWay(jar, request, facts, now, ours, quick, directly, guards, queues)
+        received.append(slow.outcome_of(cookie, attributes, 0 if domain is None else verdict))
+    return received
+
+
+class _SlowWay:
+    """
+    Judges, stores or deletes a cookie that `receive` could not tell at once what to do with.
+
+    Args:
+        ours: No rule of the policy has been replaced.
+        quick: A cookie's flags, name and domain are all that can be wrong with it.
+        guards, queues: Those of the response; no guards if none were needed yet.
+    """
+
+    __slots__ = (
+        "_directly", "_facts", "_guarded", "_guards", "_jar", "_now", "_ours", "_queues", "_quick",
+        "_request",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        jar: Jar,
+        request: Request,
+        facts: RequestFacts,
+        now: int,
+        ours: bool,
+        quick: bool,
+        directly: bool,
+        guards: Guards | None,
+        queues: Queues,
+    ) -> None:
+        self._jar = jar
+        self._request = request
+        self._facts = facts
+        self._now = now
+        self._ours = ours
+        self._quick = quick
+        self._directly = directly
+        self._guarded = is_guarded(facts)
+        self._guards = guards
+        # Where programs are asked about a cookie, or store it, they may change others meanwhile.
+        self._queues = queues if ours and directly else None
+
+    def outcome_of(self, cookie: CookieFields, attributes: Attributes, verdict: int) -> Outcome:
+        """
+        What becomes of a cookie.
+
+        Args:
+            attributes: What it was made of.
+            verdict: On its Domain; of no account where that is not all that can be wrong.
+        """
+        jar, facts, now = self._jar, self._facts, self._now
+        policy: BrowserPolicy = jar._policy
+        name, expires = cookie.name, cookie.expires
+        if self._quick:
+            mask = verdict
+            if not attributes[9] or (attributes[4] and not facts.secure):
+                mask |= attributes_refusal(policy, facts, *attributes[4:8])
             if name[:2] in _TELLING:
                 mask |= name_refusal(policy, cookie, facts, http_only=attributes[5])
-        elif ours:
+        elif self._ours:
             mask = refusal_to_set(policy, cookie, facts)
         else:
-            mask = _asked(policy, cookie, request, facts)
-            store = index_of(jar)  # the policy may have cleared the jar
-        if guarded:
-            if guards is None or not undisturbed:
-                guards = Guards(store, now)
+            mask = _asked(policy, cookie, self._request, facts)
+        store = index_of(jar)  # the policy may have cleared the jar
+        if self._guarded:
+            guards = self._guards
+            if guards is None or self._queues is None:
+                guards = self._guards = Guards(store, now)
             mask |= refusal_of_store(store, cookie, facts, now, guards)
         ended = expires is not None and expires <= now
         evicted: tuple[CookieFields, ...] = ()
         if mask == 0:
             if ended:
-                delete(jar, cookie, queues)
-            elif directly:
-                evicted = keep(store, policy, cookie, key_of(cookie), now, queues)
+                delete(jar, cookie, self._queues)
+            elif self._directly:
+                evicted = keep(store, policy, cookie, key_of(cookie), now, self._queues)
             else:
                 evicted = _stored_by_jar(jar, cookie)
-        received.append((name, cookie, mask, ended, evicted))
-    return received
+        return name, cookie, mask, ended, evicted
 
 
 def _stored_by_jar(jar: Jar, cookie: CookieFields) -> tuple[CookieFields, ...]:

@@ -19,12 +19,12 @@ from cookietin.store import count, every_item, key_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from cookietin.cookie import CookieFields
     from cookietin.eviction_queue import Item, Key
     from cookietin.policy.browser import BrowserPolicy
     from cookietin.policy.limits import Limits
-    from cookietin.rules.public_suffix import PublicSuffixes
     from cookietin.store import Store
 
     # Of the cookies without a partition (False), and of those with one (True): a response sets cookies
@@ -96,54 +96,69 @@ def keep(
 
 
 def keep_at_once(
-    store: Store, limits: Limits, suffixes: PublicSuffixes, cookie: CookieFields, now: int
+    store: Store, policy: BrowserPolicy, cookie: CookieFields, now: int, queues: Queues
 ) -> bool:
     """
     Store a cookie where nothing has to be counted: it replaces its like, or there is room.
 
     Args:
-        limits, suffixes: Those of the policy.
         cookie: One that the jar has made, without a partition.
+        queues: See `keep`.
 
     Returns:
         Whether it was stored; otherwise nothing has happened, and `keep` has to look closer.
     """
-    domain, name = cookie.domain, cookie.name
-    paths = store.cookies.get(domain)
-    names = None if paths is None else paths.get(cookie.path)
+    domain, path, name = cookie.domain, cookie.path, cookie.name
+    cookies = store.cookies
+    paths = cookies.get(domain)
+    names = None if paths is None else paths.get(path)
     if names is not None and name in names:
         old = names[name]
-        if type(old) is not type(cookie) or old._seldom is not None or old.creation_time is None:
-            return False
-        expires = old.expires
-        if expires is not None and expires <= now:
+        if (
+            old.__class__ is not cookie.__class__
+            or old._seldom is not None
+            or old.creation_time is None
+            or ((expires := old.expires) is not None and expires <= now)
+        ):
             return False
         cookie.creation_time = old.creation_time
-        cookie.last_access_time = now
-        names[name] = cookie
-        expires = cookie.expires
-        if expires is not None and expires < store.earliest:
-            store.earliest = expires
-        return True
-    census = store.census
-    if (
-        census is None
-        or census.size != len(store.cookies)
-        or census.limits is not limits
-        or census.suffixes is not suffixes
-        or census.room <= 0
-    ):
-        return False
-    family = family_of(domain)
-    room = census.rooms.get(family)
+    else:
+        census = store.census
+        if (
+            census is None
+            or census.room <= 0
+            or census.size != len(cookies)
+            or census.limits is not policy.limits
+            or census.suffixes is not policy.public_suffixes
+            or not _take_room(census, policy, domain)
+        ):
+            return False
+        census.room -= 1
+        created = census.latest + _TICK
+        census.latest = cookie.creation_time = created if created >= now else float(now)
+        if names is None:
+            names = store.names_for(domain, path)
+    cookie.last_access_time = now
+    names[name] = cookie
+    expires = cookie.expires
+    if expires is not None and expires < store.earliest:
+        store.earliest = expires
+    if queues and False in queues:
+        queues[False].put_later(cookie)
+    return True
+
+
+def _take_room(census: Census, policy: BrowserPolicy, domain: str) -> bool:
+    """Take room for a cookie of a domain, if any is known of."""
+    place = family_of(domain)
+    rooms: dict[str, Any] = census.rooms
+    room = rooms.get(place, 0)
+    if room is None:  # its sites were counted; one that nobody has met has no cookie yet
+        place, rooms = _site(policy, domain), census.site_rooms
+        room = rooms.get(place, policy.limits.per_site)
     if not room:
         return False
-    census.rooms[family] = room - 1
-    census.room -= 1
-    created = census.latest + _TICK
-    census.latest = cookie.creation_time = created if created >= now else float(now)
-    cookie.last_access_time = now
-    store.put(cookie, counted=True)
+    rooms[place] = room - 1
     return True
 
 
@@ -191,7 +206,7 @@ def _queue_up(queues: Queues, key: Key, cookie: CookieFields) -> EvictionQueue |
     """Let a queue know what was stored; the queue, if it knows where that stands."""
     partitioned = PARTITION in key[0]
     queue = queues.get(partitioned)
-    if queue is not None and not queue.put(key, cookie):
+    if queue is not None and not (queue.settle() and queue.put(key, cookie)):
         del queues[partitioned]
         return None
     return queue
@@ -199,9 +214,14 @@ def _queue_up(queues: Queues, key: Key, cookie: CookieFields) -> EvictionQueue |
 
 def forget(queues: Queues, key: Key) -> None:
     """Let a queue know what was removed."""
-    queue = queues.get(PARTITION in key[0])
-    if queue is not None:
+    partitioned = PARTITION in key[0]
+    queue = queues.get(partitioned)
+    if queue is None:
+        return
+    if queue.settle():
         queue.remove(key)
+    else:
+        del queues[partitioned]
 
 
 def keep_loaded(store: Store, cookie: CookieFields, now: int) -> None:

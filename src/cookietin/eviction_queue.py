@@ -41,7 +41,7 @@ class EvictionQueue:
         octets: The length of all names and values.
     """
 
-    __slots__ = ("_entries", "_places", "octets", "site")
+    __slots__ = ("_entries", "_places", "_waiting", "octets", "site")
 
     def __init__(self, items: Iterable[Item], site: str = "") -> None:
         self.site = site
@@ -53,10 +53,25 @@ class EvictionQueue:
         self._places: dict[Key, tuple[Rank, int]] = {
             key: (rank, number) for rank, number, key, _ in self._entries
         }
+        self._waiting: list[CookieFields] = []
         self.octets = sum([_octets(entry[3]) for entry in self._entries])
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def put_later(self, cookie: CookieFields) -> None:
+        """Note a cookie that was stored under its own domain; whoever asks more settles first."""
+        self._waiting.append(cookie)
+
+    def settle(self) -> bool:
+        """Take in what was noted; False if the place of one is unknown, as in `put`."""
+        waiting = self._waiting
+        if waiting:
+            self._waiting = []
+            for cookie in waiting:
+                if not self.put((cookie.domain, cookie.path, cookie.name), cookie):
+                    return False
+        return True
 
     def put(self, key: Key, cookie: CookieFields) -> bool:
         """Take in a cookie that was stored; False if its place is unknown, for another ranks alike."""

@@ -44,13 +44,14 @@ class Guards:
         self._now = now
         self._known: dict[str, Secure] = {}
 
+    def may_forbid(self, under: str, name: str) -> bool:
+        """Tell whether `forbid` has to be asked about a cookie of that name, filed so."""
+        secure = self._known.get(under)
+        return name in (self._around(under) if secure is None else secure)
+
     def forbid(self, cookie: CookieFields) -> bool:
         """Tell whether a cookie that is not Secure would hide a stored one, or pose as it."""
-        under = key_of(cookie)
-        secure = self._known.get(under)
-        if secure is None:
-            secure = self._known[under] = self._secure_around(under)
-        paths = secure.get(cookie.name)
+        paths = self._around(key_of(cookie)).get(cookie.name)
         if paths is None:
             return False
         path = cookie.path
@@ -66,27 +67,31 @@ class Guards:
             for guard in paths[each]
         )
 
-    def _secure_around(self, under: str) -> Secure:
+    def _around(self, under: str) -> Secure:
         """Secure cookies whose domain domain-matches the one given, or the other way round."""
-        secure: Secure = {}
+        secure = self._known.get(under)
+        if secure is not None:
+            return secure
+        secure = {}
         cookies = self._store.cookies
-        for domain in _around(self._store, under):
+        for domain in _relatives(self._store, under):
             for path, names in cookies.get(domain, {}).items():
                 for name, cookie in names.items():
                     if cookie.secure and not has_ended(cookie, self._now):
                         secure.setdefault(name, {}).setdefault(path, []).append(cookie)
+        self._known[under] = secure
         return secure
 
 
-def _around(store: Store, under: str) -> set[str]:
+def _relatives(store: Store, under: str) -> set[str]:
     """What the cookies of a domain, its parents and the names below it are filed under."""
     domain, separator, partition = under.removeprefix(".").partition(PARTITION)
     end = separator + partition
     itself, below = domain + end, "." + domain + end
     # The names below a single label are in families of their own.
-    relatives = census_of(store).members(family_of(under)) if "." in domain else list(store.cookies)
+    family = census_of(store).members(family_of(under)) if "." in domain else list(store.cookies)
     around = {itself, "." + itself}
-    around.update([each for each in relatives if each.endswith(below)])
+    around.update([each for each in family if each.endswith(below)])
     if not is_numeric(domain):
         dot = domain.find(".")
         while dot >= 0:

@@ -116,6 +116,13 @@ class Store:
                 earliest = expires
         self.earliest = earliest
 
+    def names_for(self, domain: str, path: str) -> Names:
+        """The dict for cookies of a domain and path, which the caller fills if it is new."""
+        paths = self.cookies[domain] if domain in self.cookies else self._room_for(domain)
+        if path not in paths:
+            paths[path] = {}
+        return paths[path]
+
     def _room_for(self, domain: str) -> Paths:
         """An empty dict for a domain that has come."""
         paths: Paths = {}
