@@ -76,25 +76,30 @@ def parse(header: str) -> BrowserCookie | int:
     else:
         # 5.6 step 3: a pair without "=" is the value of a nameless cookie.
         name, value = "", name.strip(_BLANK)
-    attributes: Attributes | int | None = _TAILS.get(tail)
+    attributes = _TAILS.get(tail)
     expires = None
     if attributes is None:
-        expires, attributes = _dated_attributes(tail)
-    if (
-        type(attributes) is not int
-        and name
-        and len(name) + len(value) <= LONGEST_PAIR
-        and (pair.isprintable() if len(pair) < _SHORT else _is_clean(pair))
+        expires, read = _dated_attributes(tail)
+        if isinstance(read, int):
+            return read | _pair_refusal(pair, name, value)
+        attributes = read
+    if name and (
+        pair.isprintable()
+        if len(pair) < _SHORT
+        else _is_clean(pair) and len(name) + len(value) <= LONGEST_PAIR
     ):
-        return name, value, expires, attributes  # type: ignore[return-value]  # it is no int
-    mask = attributes if isinstance(attributes, int) else 0
-    if not _is_clean(pair):
-        mask |= DISALLOWED_CHARACTER
+        return name, value, expires, attributes
+    return _pair_refusal(pair, name, value) or (name, value, expires, attributes)
+
+
+def _pair_refusal(pair: str, name: str, value: str) -> int:
+    """What is wrong with a name and a value, and the text that they were read from."""
+    mask = 0 if _is_clean(pair) else DISALLOWED_CHARACTER
     if not name and not value:
         mask |= NO_COOKIE_CONTENT
     if len(name) + len(value) > LONGEST_PAIR:
         mask |= NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE
-    return mask or (name, value, expires, attributes)  # type: ignore[return-value]  # as above
+    return mask
 
 
 def _is_clean(text: str) -> bool:
