@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from cookietin.context import request_port
 from cookietin.reasons import INVALID_VERSION
-from cookietin.rules import paths
 from cookietin.rules.classic import escape_path
 from cookietin.rules.hosts import is_numeric
 from cookietin.set_cookie.netscape import with_dot
@@ -159,15 +158,14 @@ def browser_cookie(
     cookie.name = name
     cookie.value = value
     cookie.domain_initial_dot = initial_dot
-    host = facts.domains[0]
-    if domain is None or (domain == facts.domains[1] and _is_alone(host, suffixes)):
-        cookie.domain = host
+    if domain is None or (domain == facts.domains[1] and _is_alone(facts.domains[0], suffixes)):
+        cookie.domain = facts.domains[0]
         cookie.domain_specified = False
     else:
         cookie.domain = domain
         cookie.domain_specified = True
     if path is None:
-        cookie.path = paths.default_path(facts.path)
+        cookie.path = facts.default_path
         cookie.path_specified = False
     else:
         cookie.path = path

@@ -12,9 +12,11 @@ Rules of this file:
 from __future__ import annotations
 
 import urllib.parse
+from functools import cached_property
 
 from cookietin.errors import shown
 from cookietin.rules.hosts import PLAIN_SITE, canonical_host, is_loopback, is_numeric
+from cookietin.rules.paths import default_path
 from cookietin.rules.same_site import is_safe, is_same_site, site
 
 TYPE_CHECKING = False
@@ -179,6 +181,7 @@ class RequestFacts:
     Attributes:
         host: Canonical host, None if the URL has none: then there are no cookies.
         path: Path of the URL as it is sent, without query; starts with "/".
+        default_path: The path of a cookie without a Path.
         domains: What a cookie for this host can be filed under, longest first.
         site: Scheme and host as the URL has them.
         secure: The connection is secure, or trusted like one.
@@ -218,6 +221,11 @@ class RequestFacts:
             # Read when it is first asked for: most cookies have the path "/".
             path = self._path = path_of(self._url)
         return path
+
+    @cached_property
+    def default_path(self) -> str:
+        """What a cookie without a Path gets."""
+        return default_path(self.path)
 
     def _read_context(self, context: RequestContext, scheme: str, sites: Sites) -> None:
         self.safe = is_safe(context.method)
