@@ -207,11 +207,15 @@ def _groups_of(
 
 def _has_domain_cookies(domain: str, paths: Paths, cookie_class: type[CookieFields]) -> bool:
     """Tell whether programs may have filed domain cookies under a domain without its dot."""
-    return any(
-        type(cookie) is not cookie_class or cookie.domain_specified or cookie.domain != domain
-        for names in paths.values()
-        for cookie in names.values()
-    )
+    for names in paths.values():
+        for cookie in names.values():
+            if (
+                type(cookie) is not cookie_class
+                or cookie.domain_specified
+                or cookie.domain != domain
+            ):
+                return True
+    return False
 
 
 def _returnable(

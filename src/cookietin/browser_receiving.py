@@ -75,7 +75,7 @@ def receive(
         and not asks_more_of_cookies(policy)
         and (context is None or (context.http_api and not facts.cross_site))
     )
-    suffixes, latest = policy.public_suffixes, latest_expiry(policy, now)
+    suffixes, limits, latest = policy.public_suffixes, policy.limits, latest_expiry(policy, now)
     # Cookies of one host mostly share their Domain.
     judged, verdict = facts.site.judged_by(suffixes)
     cookie_class = jar._cookie_class
@@ -104,10 +104,11 @@ def receive(
             and attributes[9]
             and (secure or not attributes[4])
             and (domain is None or not verdict)
-            and name[:2] not in _TELLING
+            and name
+            and (name[0] != "_" or name[:2] != "__")  # one look for most
             and ((expires := cookie.expires) is None or expires > now)
             and (guards is None or not guards.may_forbid(cookie.domain, name))
-            and keep_at_once(store, policy, cookie, now, queues)
+            and keep_at_once(store, limits, suffixes, cookie, now, queues)
         ):
             received.append(cookie)
             continue
@@ -281,6 +282,8 @@ def delete(jar: Jar, cookie: CookieFields, queues: Queues | None = None) -> None
     store = index_of(jar)
     key, path, name = key_of(cookie), cookie.path, cookie.name
     if store.get(key, path, name) is None:
+        if key[:1] != ".":
+            return
         # Filed without the dot, by a program: a domain cookie all the same.
         key = key.removeprefix(".")
         stored = store.get(key, path, name)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cookietin.eviction_queue import Item, Key
     from cookietin.policy.browser import BrowserPolicy
     from cookietin.policy.limits import Limits
+    from cookietin.rules.public_suffix import PublicSuffixes
     from cookietin.store import Store
 
     # Of the cookies without a partition (False), and of those with one (True): a response sets cookies
@@ -96,12 +97,18 @@ def keep(
 
 
 def keep_at_once(
-    store: Store, policy: BrowserPolicy, cookie: CookieFields, now: int, queues: Queues
+    store: Store,
+    limits: Limits,
+    suffixes: PublicSuffixes,
+    cookie: CookieFields,
+    now: int,
+    queues: Queues,
 ) -> bool:
     """
     Store a cookie where nothing has to be counted: it replaces its like, or there is room.
 
     Args:
+        limits, suffixes: Those of the policy.
         cookie: One that the jar has made, without a partition.
         queues: See `keep`.
 
@@ -115,7 +122,7 @@ def keep_at_once(
     if names is not None and name in names:
         old = names[name]
         if (
-            old.__class__ is not cookie.__class__
+            type(old) is not type(cookie)
             or old._seldom is not None
             or old.creation_time is None
             or ((expires := old.expires) is not None and expires <= now)
@@ -128,11 +135,20 @@ def keep_at_once(
             census is None
             or census.room <= 0
             or census.size != len(cookies)
-            or census.limits is not policy.limits
-            or census.suffixes is not policy.public_suffixes
-            or not _take_room(census, policy, domain)
+            or census.limits is not limits
+            or census.suffixes is not suffixes
         ):
             return False
+        place = family_of(domain)
+        rooms: dict[str, Any] = census.rooms
+        room = rooms.get(place)
+        if room is None and place in rooms:  # its sites were counted
+            place, rooms = suffixes.site_of(domain.removeprefix(".")), census.site_rooms
+            # One that nobody has met has no cookie yet.
+            room = rooms.get(place, limits.per_site)
+        if not room:
+            return False
+        rooms[place] = room - 1
         census.room -= 1
         created = census.latest + _TICK
         census.latest = cookie.creation_time = created if created >= now else float(now)
@@ -145,20 +161,6 @@ def keep_at_once(
         store.earliest = expires
     if queues and False in queues:
         queues[False].put_later(cookie)
-    return True
-
-
-def _take_room(census: Census, policy: BrowserPolicy, domain: str) -> bool:
-    """Take room for a cookie of a domain, if any is known of."""
-    place = family_of(domain)
-    rooms: dict[str, Any] = census.rooms
-    room = rooms.get(place, 0)
-    if room is None:  # its sites were counted; one that nobody has met has no cookie yet
-        place, rooms = _site(policy, domain), census.site_rooms
-        room = rooms.get(place, policy.limits.per_site)
-    if not room:
-        return False
-    rooms[place] = room - 1
     return True
 
 

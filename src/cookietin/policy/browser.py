@@ -186,7 +186,10 @@ def asks_more_of_cookies(policy: BrowserPolicy) -> bool:
 def latest_expiry(policy: BrowserPolicy, now: int) -> int:
     """The last moment at which a cookie that is set now may end."""
     cap = policy.max_age_cap
-    return LATEST if cap is None else min(now + cap, LATEST)
+    if cap is None:
+        return LATEST
+    latest = now + cap
+    return latest if latest < LATEST else LATEST  # `min` would be called for each response
 
 
 _LISTS = ("is_blocked", "is_not_allowed")
