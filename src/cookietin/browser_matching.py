@@ -69,7 +69,7 @@ def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
         ]
     for cookie in cookies:
         try:
-            cookie.last_access_time = now
+            cookie._last_access_time = now
         except AttributeError:
             continue
     return cookies
@@ -185,7 +185,7 @@ def _groups_of(
                     or cookie._seldom is not None
                     or cookie.domain != domain  # it may have been changed since it was stored
                     or cookie.path != path
-                    or type(created := cookie.creation_time) is not float
+                    or type(created := cookie._creation_time) is not float
                 ):
                     return None
                 expires = cookie.expires
@@ -201,7 +201,7 @@ def _groups_of(
                 else:
                     pieces.append(f"{name}={value}")
                 times.append(created)
-                cookie.last_access_time = now
+                cookie._last_access_time = now
     return groups
 
 
@@ -284,7 +284,7 @@ def sort_by_path_and_age(cookies: list[CookieFields]) -> None:
     if len(cookies) < 2:
         return
     try:
-        times = [cookie.creation_time for cookie in cookies]
+        times = [cookie._creation_time for cookie in cookies]
         if times != sorted(times):  # type: ignore[type-var]  # None raises, as it should
             cookies.sort(key=_TIME)
     except (AttributeError, TypeError):
@@ -297,11 +297,11 @@ def sort_by_path_and_age(cookies: list[CookieFields]) -> None:
             return
 
 
-_TIME = attrgetter("creation_time")
+_TIME = attrgetter("_creation_time")
 
 
 def _creation_time(cookie: CookieFields) -> float:
-    return moment_of(cookie, "creation_time")
+    return moment_of(cookie, "_creation_time")
 
 
 def _length_of_path(cookie: CookieFields) -> int:

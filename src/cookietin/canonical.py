@@ -78,7 +78,7 @@ def plain_cookie(
     cookie.secure = secure  # type: ignore[assignment]  # CPython keeps the text of "Secure=x"
     cookie.expires = expires
     cookie.discard = expires is None
-    cookie.creation_time = cookie.last_access_time = cookie._seldom = None
+    cookie._creation_time = cookie._last_access_time = cookie._seldom = None
     cookie._others = others
     return cookie
 
@@ -154,7 +154,7 @@ def browser_cookie(
     domain, initial_dot, path, max_age, secure, _, _, partitioned, rest, _ = attributes
     # Attribute by attribute, as in `plain_cookie`.
     cookie = _new(cookie_class)
-    cookie.creation_time = cookie.last_access_time = cookie._seldom = None
+    cookie._creation_time = cookie._last_access_time = cookie._seldom = None
     cookie.name = name
     cookie.value = value
     cookie.domain_initial_dot = initial_dot
@@ -182,7 +182,7 @@ def browser_cookie(
         cookie.discard = False
     cookie._others = rest
     if partitioned and facts.partition_key is not None:
-        cookie.partition_key = facts.partition_key
+        cookie._partition_key = facts.partition_key
     return cookie
 
 

@@ -113,12 +113,8 @@ class CookieFields:
         rest: Other attributes, by name as spelled; copied.
         rfc2109: It came as an RFC 2109 cookie.
 
-    Attributes:
-        creation_time: Seconds since the epoch at which it was first set; kept when it is set again.
-        last_access_time: Seconds since the epoch at which it was last set or sent.
-        partition_key: Site of the top-level document for a partitioned cookie, or None.
-
-    The last three are None unless the jar's policy has browser rules.
+    `creation_time`, `last_access_time` and `partition_key` are None unless the jar's policy has
+    browser rules.
 
     Raises:
         ValueError: `port_specified` without a port; a version or expiry that is no number.
@@ -135,8 +131,8 @@ class CookieFields:
     expires: int | None
     discard: bool
     # Of cookies that were stored under browser rules; None for others.
-    creation_time: float | None
-    last_access_time: float | None
+    _creation_time: float | None
+    _last_access_time: float | None
     _others: dict[str, Any] | None
     _seldom: dict[str, Any] | None
 
@@ -149,18 +145,18 @@ class CookieFields:
         comment: str | None
         comment_url: str | None
         rfc2109: bool
-        partition_key: str | None
+        _partition_key: str | None
     else:
         __slots__ = (
+            "_creation_time",
+            "_last_access_time",
             "_others",
             "_seldom",
-            "creation_time",
             "discard",
             "domain",
             "domain_initial_dot",
             "domain_specified",
             "expires",
-            "last_access_time",
             "name",
             "path",
             "path_specified",
@@ -174,7 +170,7 @@ class CookieFields:
         comment = Seldom(None)
         comment_url = Seldom(None)
         rfc2109 = Seldom(False)
-        partition_key = Seldom(None)
+        _partition_key = Seldom(None)
 
     def __init__(
         self,
@@ -221,7 +217,7 @@ class CookieFields:
         self.secure = secure
         self.expires = expires
         self.discard = discard
-        self.creation_time = self.last_access_time = None
+        self._creation_time = self._last_access_time = None
         self._others = _kept(rest) if rest or rest.__class__ is not dict else None
 
     @property
@@ -237,40 +233,44 @@ class CookieFields:
     def _rest(self, others: dict[str, Any]) -> None:
         self._others = others
 
+    # What follows is read from the attributes above, and from `_rest`: change those.
+
     @property
     def host_only(self) -> bool:
         """Whether the cookie goes to its own host alone, since it had no Domain attribute."""
         return is_host_only(self)
-
-    @host_only.setter
-    def host_only(self, alone: bool) -> None:
-        bare = self.domain.removeprefix(".")
-        self.domain, self.domain_specified = bare if alone else "." + bare, not alone
 
     @property
     def http_only(self) -> bool:
         """Whether the server said HttpOnly."""
         return is_http_only(self)
 
-    @http_only.setter
-    def http_only(self, said: bool) -> None:
-        self._say("HttpOnly", None, said=said)
-
     @property
     def same_site(self) -> str | None:
         """What the server said of SameSite, "Strict", "Lax" or "None"; None if nothing known."""
         return same_site_of(self)
 
-    @same_site.setter
-    def same_site(self, value: str | None) -> None:
-        self._say("SameSite", value, said=value is not None)
+    @property
+    def session(self) -> bool:
+        """Whether the cookie has no expiry-time, and ends with the session."""
+        return self.expires is None
 
-    def _say(self, attribute: str, value: str | None, *, said: bool) -> None:
-        """Put another attribute in place of all its spellings, or remove these."""
-        for key in [key for key in self._rest if str(key).lower() == attribute.lower()]:
-            del self._rest[key]
-        if said:
-            self._rest[attribute] = value
+    # What only the jar writes.
+
+    @property
+    def creation_time(self) -> float | None:
+        """Seconds since the epoch at which it was first set; kept when it is set again."""
+        return self._creation_time
+
+    @property
+    def last_access_time(self) -> float | None:
+        """Seconds since the epoch at which it was last set or sent."""
+        return self._last_access_time
+
+    @property
+    def partition_key(self) -> str | None:
+        """Site of the top-level document for a partitioned cookie, or None."""
+        return self._partition_key
 
     def has_nonstandard_attr(self, name: str) -> bool:
         """Tell whether the server sent another attribute, spelled exactly so."""
@@ -324,7 +324,7 @@ def _kept(rest: Any) -> Any:
 
 def complete(cookie: CookieFields) -> None:
     """Give a cookie that was made without `__init__` what only cookies of ours have."""
-    for name in ("_others", "_seldom", "creation_time", "last_access_time"):
+    for name in ("_others", "_seldom", "_creation_time", "_last_access_time"):
         if not hasattr(cookie, name):
             _set(cookie, name, None)
 

@@ -41,7 +41,8 @@ def census_of(store: Store) -> Census:
     census = store.census
     if census is None or not census.fits(store.cookies):
         latest = max(
-            [moment_of(item[3], "creation_time") for item in every_item(store.cookies)], default=0.0
+            [moment_of(item[3], "_creation_time") for item in every_item(store.cookies)],
+            default=0.0,
         )
         census = store.census = Census(store.cookies, latest)
     return census
@@ -80,13 +81,13 @@ def keep(
             and not store.watched
             and old.__class__ is cookie.__class__
             # Cookies of foreign classes may have neither.
-            and getattr(old, "creation_time", None) is not None
-            and getattr(cookie, "partition_key", None) is None
+            and getattr(old, "_creation_time", None) is not None
+            and getattr(cookie, "_partition_key", None) is None
             and (cookie.expires is None or cookie.expires.__class__ is int)
         ):
             # Mostly a cookie replaces its like, and nothing has to be counted.
-            cookie.creation_time = old.creation_time
-            cookie.last_access_time = now
+            cookie._creation_time = old._creation_time
+            cookie._last_access_time = now
             names[name] = cookie
             if cookie.expires is not None and cookie.expires < store.earliest:
                 store.earliest = cookie.expires
@@ -124,11 +125,11 @@ def keep_at_once(
         if (
             type(old) is not type(cookie)
             or old._seldom is not None
-            or old.creation_time is None
+            or old._creation_time is None
             or ((expires := old.expires) is not None and expires <= now)
         ):
             return False
-        cookie.creation_time = old.creation_time
+        cookie._creation_time = old._creation_time
     else:
         census = store.census
         if (
@@ -151,10 +152,10 @@ def keep_at_once(
         rooms[place] = room - 1
         census.room -= 1
         created = census.latest + _TICK
-        census.latest = cookie.creation_time = created if created >= now else float(now)
+        census.latest = cookie._creation_time = created if created >= now else float(now)
         if names is None:
             names = store.names_for(domain, path)
-    cookie.last_access_time = now
+    cookie._last_access_time = now
     names[name] = cookie
     expires = cookie.expires
     if expires is not None and expires < store.earliest:
@@ -241,7 +242,7 @@ def keep_loaded(store: Store, cookie: CookieFields, now: int) -> None:
 def _stamp(cookie: CookieFields, old: CookieFields | None, census: Census, now: int) -> None:
     """Set creation-time and last-access-time (5.7 steps 5 and 23)."""
     source = cookie if old is None else old
-    created = getattr(source, "creation_time", None) and moment_of(source, "creation_time")
+    created = getattr(source, "_creation_time", None) and moment_of(source, "_creation_time")
     if not created:
         created = census.latest + _TICK
         if created < now:
@@ -250,8 +251,8 @@ def _stamp(cookie: CookieFields, old: CookieFields | None, census: Census, now: 
     elif census.latest < created <= now:  # a program may write anything
         census.latest = created
     try:
-        cookie.creation_time = created
-        cookie.last_access_time = now
+        cookie._creation_time = created
+        cookie._last_access_time = now
     except AttributeError:
         pass  # of a foreign class that has no room for them
 

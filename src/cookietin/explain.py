@@ -251,11 +251,11 @@ def _heed_jar(
     jar: Jar, request: Request, cookies: list[CookieFields], masks: dict[int, int]
 ) -> None:
     """Let the jar's own methods have the last word, where a subclass has replaced them."""
-    times = [(cookie, getattr(cookie, "last_access_time", None)) for cookie in jar]
+    times = [(cookie, getattr(cookie, "_last_access_time", None)) for cookie in jar]
     going = jar._cookies_for_request(request)
     for cookie, last_access_time in times:
-        if getattr(cookie, "last_access_time", None) != last_access_time:
-            cookie.last_access_time = last_access_time
+        if getattr(cookie, "_last_access_time", None) != last_access_time:
+            cookie._last_access_time = last_access_time
     sent = set(map(id, going))
     cookies.extend(cookie for cookie in going if id(cookie) not in masks)
     for cookie in cookies:

@@ -68,7 +68,7 @@ def query(jar: Jar, filters: Filters) -> list[CookieFields]:
 
 
 def _age(cookie: CookieFields) -> float:
-    return moment_of(cookie, "creation_time")
+    return moment_of(cookie, "_creation_time")
 
 
 def _path_length(cookie: CookieFields) -> int:
@@ -176,7 +176,7 @@ def _has_same_site(name: str, value: object) -> Test:
 
 def _of_partition(name: str, value: object) -> Test:
     wanted = _text(name, value)
-    return lambda cookie: (getattr(cookie, "partition_key", None) or "") == wanted
+    return lambda cookie: (getattr(cookie, "_partition_key", None) or "") == wanted
 
 
 _TESTS: dict[str, Callable[[str, object], Test]] = {

@@ -251,7 +251,7 @@ class Store:
 def key_of(cookie: CookieFields) -> str:
     """What a cookie is filed under: its domain, and its partition if it has one."""
     try:
-        partition_key = cookie.partition_key
+        partition_key = cookie._partition_key
     except AttributeError:  # of a foreign class
         return cookie.domain
     if partition_key is None:

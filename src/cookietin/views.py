@@ -138,12 +138,14 @@ def _like(cookie: CookieFields, value: str, url: str) -> CookieToSet:
         expires=cookie.expires,
         max_age=None,
         same_site=same_site_of(cookie),
-        partitioned=getattr(cookie, "partition_key", None) is not None,
+        partitioned=getattr(cookie, "_partition_key", None) is not None,
     )
 
 
 def newest_values(jar: Jar) -> dict[str, str]:
     """Names and values of the whole jar; of several cookies of one name the one set last."""
     index_of(jar)
-    found = sorted(query(jar, {}), key=lambda cookie: getattr(cookie, "creation_time", None) or 0.0)
+    found = sorted(
+        query(jar, {}), key=lambda cookie: getattr(cookie, "_creation_time", None) or 0.0
+    )
     return {cookie.name: _value_of(cookie) for cookie in found}

@@ -114,14 +114,14 @@ def test_short_walk_agrees_under_browser_rules(
         request = urllib.request.Request(url)
         jar._policy._now = NOW
         for cookie in jar:
-            cookie.last_access_time = 1
+            cookie._last_access_time = 1
 
         short = short_way_to_pieces(jar, request, request.full_url, NOW)
 
         if short is not None:
             sent = [cookie.last_access_time for cookie in jar]
             for cookie in jar:
-                cookie.last_access_time = 1
+                cookie._last_access_time = 1
             assert short == long_way(jar, request)
             assert [cookie.last_access_time for cookie in jar] == sent
 

@@ -33,7 +33,7 @@ FIELDS = st.builds(
 CHANGES = st.lists(
     st.tuples(
         st.integers(0, 20),
-        st.sampled_from(["creation_time", "last_access_time", "secure"]),
+        st.sampled_from(["_creation_time", "_last_access_time", "secure"]),
         st.sampled_from([None, True, NOW, NOW + 1, float(NOW + 2), NOW + 1.000001, -1, "x"]),
     ),
     max_size=3,

@@ -67,12 +67,23 @@ HTTPONLY_ATTR: str
 HTTPONLY_PREFIX: str
 
 class _Cookie(http.cookiejar.Cookie):
-    creation_time: float | None
-    last_access_time: float | None
-    partition_key: str | None
-    host_only: bool
-    http_only: bool
-    same_site: str | None
+    @property
+    def creation_time(self) -> float | None: ...
+    @property
+    def last_access_time(self) -> float | None: ...
+    @property
+    def partition_key(self) -> str | None: ...
+    @property
+    def host_only(self) -> bool: ...
+    @property
+    def http_only(self) -> bool: ...
+    @property
+    def same_site(self) -> str | None: ...
+    @property
+    def session(self) -> bool: ...
+    def to_dict(self) -> dict[str, object]: ...
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, object]) -> Self: ...
 
 class Decision:
     name: str

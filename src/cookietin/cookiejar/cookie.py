@@ -17,11 +17,12 @@ from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, Self
 
 # The attributes of the standard library's cookies, in the order of their dict.
 _STATE = (*FIELDS, "rfc2109", "_rest")
-_BROWSER_STATE = ("creation_time", "last_access_time", "partition_key")
+_BROWSER_STATE = ("_creation_time", "_last_access_time", "_partition_key")
 
 # Attributes that a program or a subclass has added lie in the dict that the original's class brings.
 _added_to = original.Cookie.__dict__["__dict__"].__get__
@@ -41,6 +42,39 @@ class Cookie(CookieFields, original.Cookie):
     Arguments, attributes and their meaning are those of the standard library; nothing checks
     that they fit together, and all may be changed.
     """
+
+    def to_dict(self) -> dict[str, object]:
+        """
+        The cookie in the fields of Electron's Cookies API, in plain types for JSON.
+
+        Returns:
+            name, value, domain, hostOnly, path, secure, httpOnly, session, expirationDate (seconds
+            since the epoch; only if there is one), sameSite ("unspecified", "no_restriction", "lax" or
+            "strict") and partitionKey (only if there is one). The value is shown. A lone word, which
+            the standard library has as a name without a value, has an empty name there. What is not
+            listed is left out: ports, comments, times, other attributes.
+        """
+        from cookietin.electron_fields import to_dict
+
+        return to_dict(self)
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, object]) -> Self:
+        """
+        A cookie from the fields of Electron's Cookies API; see `to_dict`.
+
+        Args:
+            fields: name, value and domain have to be there. Without hostOnly, a domain with a leading
+                dot is not; path is "/", flags are off, and a cookie without expirationDate ends
+                with the session.
+
+        Raises:
+            TypeError: A field is of another type.
+            ValueError: A field is missing, unknown, or against another one.
+        """
+        from cookietin.electron_fields import read
+
+        return read(fields, cls)
 
     @property
     def __dict__(self) -> CookieState:
@@ -74,8 +108,8 @@ class Cookie(CookieFields, original.Cookie):
         made.secure = self.secure
         made.expires = self.expires
         made.discard = self.discard
-        made.creation_time = self.creation_time
-        made.last_access_time = self.last_access_time
+        made._creation_time = self._creation_time
+        made._last_access_time = self._last_access_time
         seldom = self._seldom
         made._seldom = None if seldom is None else seldom.copy()
         others = self._others

@@ -282,7 +282,7 @@ def _checked_line(cookie: CookieFields, left_out: LeftOut, *, bare: re.Pattern[s
     line = join_header_words([pairs], bare=bare)
     if "\n" in line or "\r" in line:
         problem = "Set-Cookie3 cannot hold a line break"
-    elif getattr(cookie, "partition_key", None) is not None:
+    elif getattr(cookie, "_partition_key", None) is not None:
         problem = "Set-Cookie3 cannot say to which partition it belongs"
     elif not _TOKEN.fullmatch(pairs[0][0]):
         problem = "a name in Set-Cookie3 cannot be empty or hold a blank, '=', ',' or ';'"

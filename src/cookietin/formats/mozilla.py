@@ -103,7 +103,7 @@ def read(
         cookie.secure = secure == "TRUE"
         cookie.expires = expires or None
         cookie.discard = not expires
-        cookie.creation_time = cookie.last_access_time = cookie._seldom = None
+        cookie._creation_time = cookie._last_access_time = cookie._seldom = None
         cookie._others = others
         yield cookie
 
@@ -275,7 +275,7 @@ def _checked_line(cookie: CookieFields, left_out: LeftOut) -> str:
         problem = "cookies.txt cannot hold a tab or a line break"
     elif line.lstrip().startswith(("#", "$")):
         problem = "its line would be taken for a comment"
-    elif getattr(cookie, "partition_key", None) is not None:
+    elif getattr(cookie, "_partition_key", None) is not None:
         problem = "cookies.txt cannot say to which partition it belongs"
     elif not is_encodable(line):
         problem = "it holds half a surrogate pair, which UTF-8 cannot write"

@@ -93,7 +93,7 @@ class CommonForm:
         cookie.path_specified, cookie.domain_initial_dot, cookie.secure, discard, others = flags
         cookie.expires = expires
         cookie.discard = True if expires is None else discard
-        cookie.creation_time = cookie.last_access_time = cookie._seldom = None
+        cookie._creation_time = cookie._last_access_time = cookie._seldom = None
         cookie._others = others
         return cookie
 

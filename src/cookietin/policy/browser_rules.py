@@ -193,7 +193,7 @@ def refusal_to_return(
         mask |= EXPIRED
     if cookie.secure and not facts.secure:
         mask |= SECURE_ONLY
-    key = getattr(cookie, "partition_key", None)
+    key = getattr(cookie, "_partition_key", None)
     if key is not None and key != facts.partition_key:
         mask |= PARTITION_MISMATCH
     if facts.context is not None:
@@ -225,7 +225,7 @@ def context_refusal(
     same_site = same_site_of(cookie)
     refusal = _same_site_refusal(policy, same_site)
     if same_site != "Strict" and context.top_level and context.http_api:
-        created = moment_of(cookie, "creation_time")
+        created = moment_of(cookie, "_creation_time")
         # Within a second creation-times run ahead; what lies further ahead is nonsense.
         fresh = created > 0 and -1 < now - created <= GRACE
         if facts.safe or (same_site is None and fresh and policy.lax_allowing_unsafe):

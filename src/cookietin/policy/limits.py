@@ -120,8 +120,8 @@ def _limits(numbers: dict[str, int | None]) -> Limits:
 
 def eviction_rank(cookie: CookieFields) -> tuple[bool, float, float]:
     """What cookies are sorted by when some have to go: first those that rank lowest (6.1)."""
-    used: Any = getattr(cookie, "last_access_time", None)
-    created: Any = getattr(cookie, "creation_time", None)
+    used: Any = getattr(cookie, "_last_access_time", None)
+    created: Any = getattr(cookie, "_creation_time", None)
     # What our jars write: 0.3 us against 1.
     if not (
         created.__class__ is float
@@ -129,8 +129,8 @@ def eviction_rank(cookie: CookieFields) -> tuple[bool, float, float]:
         and 0 <= created <= LATEST
         and 0 < used <= LATEST
     ):
-        created = moment_of(cookie, "creation_time")
-        used = moment_of(cookie, "last_access_time") or created
+        created = moment_of(cookie, "_creation_time")
+        used = moment_of(cookie, "_last_access_time") or created
     return bool(cookie.secure), used, created
 
 

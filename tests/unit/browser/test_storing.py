@@ -458,9 +458,9 @@ def test_cookies_changed_in_place_are_judged_as_they_are(jar, clock):
     [
         {"name": "", "value": 5},
         {"value": None},
-        {"creation_time": "yesterday"},
-        {"last_access_time": "now"},
-        {"creation_time": float("inf")},
+        {"_creation_time": "yesterday"},
+        {"_last_access_time": "now"},
+        {"_creation_time": float("inf")},
     ],
 )
 def test_odd_cookies_cost_nothing_but_themselves(jar, changes):
@@ -516,19 +516,42 @@ def test_a_deletion_finds_a_domain_cookie_filed_without_a_dot(jar):
     assert len(jar) == 0
 
 
-def test_attributes_of_cookies_can_be_written(jar):
-    """As those of the standard library's cookies; the rules see it."""
+def test_properties_follow_the_standard_attributes(jar):
+    """One source of truth: a program changes those, and the rules see it."""
     jar.store_response(SHOP, ["a=1; samesite=lax; HTTPONLY"])
     (cookie,) = jar
-    cookie.same_site, cookie.http_only, cookie.host_only = "Strict", False, False
+    assert (cookie.same_site, cookie.http_only, cookie.host_only) == ("Lax", True, True)
+    cookie._rest.clear()
+    cookie.set_nonstandard_attr("SameSite", "Strict")
+    cookie.domain, cookie.domain_specified = ".shop.test", True
 
-    assert (cookie.same_site, cookie.http_only, cookie.domain) == ("Strict", False, ".shop.test")
+    assert (cookie.same_site, cookie.http_only, cookie.host_only) == ("Strict", False, False)
     news = RequestContext(site_for_cookies="https://news.test")
     assert jar.cookie_header(SHOP, context=news) is None
-    cookie.same_site = None
-    assert jar.cookie_header(SHOP, context=news) == "a=1"
-    cookie.host_only, cookie.http_only = True, True
-    assert (cookie.host_only, cookie.domain, cookie.http_only) == (True, "shop.test", True)
+    assert cookie.session
+    cookie.expires = NOW + 10
+    assert not cookie.session
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "host_only",
+        "http_only",
+        "same_site",
+        "session",
+        "creation_time",
+        "last_access_time",
+        "partition_key",
+    ],
+)
+def test_property_is_read_only(jar, name):
+    """Written, it would be a second truth beside `_rest`, `domain` and `expires`."""
+    jar.store_response(SHOP, ["a=1"])
+    (cookie,) = jar
+
+    with pytest.raises(AttributeError):
+        setattr(cookie, name, getattr(cookie, name))
 
 
 # Policies of one's own
