@@ -12,6 +12,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import overload
 
+from cookietin import logs
 from cookietin.census import PARTITION
 from cookietin.collection import index_of, keeps_cookies_in_dict
 from cookietin.context import target_of
@@ -207,6 +208,16 @@ def verdicts_on(jar: Jar, request: Request, now: int, *, everything: bool = Fals
             masks[id(cookie)] |= DISALLOWED_CHARACTER
     jar._cookie_attrs(cookies)  # which sorts them
     return [Verdict(cookie, masks[id(cookie)]) for cookie in cookies]
+
+
+def log_withheld(jar: Jar, request: Request) -> None:
+    """Tell the logger what stays at home; the caller holds the jar's lock."""
+    url = request.get_full_url()
+    with _unmoved(jar):
+        for verdict in verdicts_on(jar, request, tick(jar)):
+            if not verdict.sent:
+                cookie = verdict.cookie
+                logs.log_withheld(url, cookie.name, cookie.domain, cookie.path, verdict.reasons)
 
 
 def mask_on(jar: Jar, request: Request, cookie: CookieFields, now: int) -> int:

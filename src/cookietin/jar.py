@@ -18,6 +18,7 @@ import math
 import threading
 import time
 
+from cookietin import logs
 from cookietin.census import PARTITION
 from cookietin.collection import CLEARING, Collection, clear_as, index_of, keeps_cookies_in_dict
 from cookietin.context import SCHEMES, UrlRequest, plain_host, target_of
@@ -110,7 +111,10 @@ class Jar(Collection):
             received = receive_fields(self, fields, request)
         finally:
             self._cookies_lock.release()
-        return decisions_of(received)
+        decisions = decisions_of(received)
+        if logs.is_on():
+            logs.log_refused(request.url, decisions)
+        return decisions
 
     def set_cookie(self, cookie: CookieFields) -> None:
         """Store a cookie without asking the policy, in place of one of its domain, path and name."""
@@ -156,7 +160,7 @@ class Jar(Collection):
                 would end the field or itself.
         """
         pieces = None
-        if context is None and not extra and type(url) is str:
+        if context is None and not extra and type(url) is str and not logs.is_on():
             self._cookies_lock.acquire()
             try:
                 self._policy._now = self._now = now = int(time.time())
@@ -171,6 +175,9 @@ class Jar(Collection):
             pieces = _pieces_the_long_way(self, url, extra, context)
         text = "; ".join(pieces)
         return ("; ".join(unbroken(pieces)) if is_broken(text) else text) or None
+
+    def _cookietin_log_withheld(self, request: Request) -> None:
+        """Tell the logger which stored cookies stay at home; `PlainVerbs` can."""
 
     def _cookies_for_request(self, request: Request) -> list[CookieFields]:
         """The cookies that the policy lets go with a request."""
@@ -356,6 +363,8 @@ def _pieces_the_long_way(
     added = checked_extra(extra) if extra else {}
     jar._cookies_lock.acquire()
     try:
+        if logs.is_on():
+            jar._cookietin_log_withheld(request)
         now = tick(jar)
         cookies = jar._cookies_for_request(request)
         if added:

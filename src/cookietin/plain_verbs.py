@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cookietin.change_stream import ChangeStream
     from cookietin.changes import Callback, Cause, Subscription
+    from cookietin.context import Request
     from cookietin.cookie import CookieFields
     from cookietin.cookiejar.cookie import Cookie
     from cookietin.explain import Explanation
@@ -60,6 +61,11 @@ class PlainVerbs(Jar):
         from cookietin.explain import explain
 
         return explain(self, url, context, everything=all)
+
+    def _cookietin_log_withheld(self, request: Request) -> None:
+        from cookietin.explain import log_withheld
+
+        log_withheld(self, request)
 
     def explain_set(
         self, url: str, set_cookie_value: str, *, context: RequestContext | None = None

@@ -16,7 +16,7 @@ import contextlib
 from cookietin.canonical import cookie_of, plain_cookie
 from cookietin.collection import CLEARING, clear_as, index_of, keeps_cookies_in_dict
 from cookietin.context import target_of
-from cookietin.policy.classic import keeps_set_rules
+from cookietin.policy.classic import ClassicPolicy, keeps_set_rules
 from cookietin.policy.classic_rules import host_may_set, is_liberal, refusal_to_set
 from cookietin.reasons import (
     NETSCAPE_OFF,
@@ -178,7 +178,15 @@ def _stored(jar: Jar, received: list[Received], request: Request, directly: bool
 
 def _asked(policy: Any, cookie: CookieFields, request: Request) -> int:
     """What a policy with rules of its own says."""
-    return 0 if policy.set_ok(cookie, request) else REFUSED_BY_POLICY
+    return 0 if policy.set_ok(cookie, request) else refusal_by(policy, cookie, request)
+
+
+def refusal_by(policy: Any, cookie: CookieFields, request: Request) -> int:
+    """The reasons of a policy that has said no: those of inherited rules that say no as well."""
+    mask = 0
+    if isinstance(policy, ClassicPolicy):
+        mask = refusal_to_set(policy, cookie, target_of(request))
+    return mask or REFUSED_BY_POLICY
 
 
 def delete(jar: Jar, cookie: CookieFields) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from cookietin.cookiejar import Cookie, CookieJar
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cookietin.cookiejar import Cookie, CookieJar
 
 SHOP = "https://shop.test/"
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import sys
 
+from cookietin.logs import site_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +42,7 @@ def log_received(url: str, received: list[Received]) -> None:
     from cookietin.receiving import decisions_of
 
     for decision in decisions_of(received):
-        log("extract_cookies: %s: %r", _site(url), decision)
+        log("extract_cookies: %s: %r", site_of(url), decision)
 
 
 def log_sent(url: str, cookies: Iterable[CookieFields]) -> None:
@@ -48,11 +50,4 @@ def log_sent(url: str, cookies: Iterable[CookieFields]) -> None:
     names = [
         f"{cookie.name} ({cookie.domain.rpartition('@')[2]}{cookie.path})" for cookie in cookies
     ]
-    log("add_cookie_header: %s: sending %s", _site(url), ", ".join(names) or "nothing")
-
-
-def _site(url: str) -> str:
-    """Scheme and host of a URL: users, paths and queries are secrets."""
-    scheme, separator, rest = url.partition("://")
-    authority = rest.partition("/")[0].partition("?")[0].partition("#")[0]
-    return scheme + separator + authority.rpartition("@")[2]
+    log("add_cookie_header: %s: sending %s", site_of(url), ", ".join(names) or "nothing")

@@ -12,6 +12,7 @@ import warnings
 from email.message import Message
 from http.client import HTTPMessage
 
+from cookietin import logs
 from cookietin.canonical import cookie_of
 from cookietin.context import target_of
 from cookietin.cookie import CookieFields
@@ -24,7 +25,7 @@ from cookietin.jar_rules import rules_of
 from cookietin.late_pattern import LatePattern
 from cookietin.overrides import Methods
 from cookietin.plain_verbs import PlainVerbs
-from cookietin.receiving import delete, receive, takes_rfc2109_as_netscape
+from cookietin.receiving import decisions_of, delete, receive, refusal_by, takes_rfc2109_as_netscape
 from cookietin.rules.header_words import split_header_words
 from cookietin.set_cookie.netscape import normalized, parse_ns_headers
 from cookietin.short_ways import CLASSIC, followed_rules
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from cookietin.context import Request
     from cookietin.cookiejar.frozen import FrozenCookieJar
+    from cookietin.receiving import Received
 
     class Response(Protocol):
         """What a jar asks of a response; what urllib's openers return has it."""
@@ -94,7 +96,7 @@ class CookieJar(PlainVerbs, original.CookieJar):
             policy = self._policy
             policy._now = self._now = now = int(time.time())
             pieces = None
-            if self._cookies and not debugging.is_on():
+            if self._cookies and not debugging.is_on() and not logs.is_on():
                 pieces = short_way_to_pieces(self, request, request.get_full_url(), now)
             if pieces is None:
                 _add_the_long_way(self, request)
@@ -235,6 +237,8 @@ _MAKING_AND_STORING = Methods(CookieJar, (*_MAKING.names, "set_cookie"))
 def _add_the_long_way(jar: CookieJar, request: Request) -> None:
     """Add the Cookie field, and the Cookie2 field where the policy asks for it."""
     policy = jar._policy
+    if logs.is_on():
+        jar._cookietin_log_withheld(request)
     cookies = jar._cookies_for_request(request)
     pieces = jar._cookie_attrs(cookies)
     if pieces and not request.has_header("Cookie"):
@@ -251,10 +255,16 @@ def _add_the_long_way(jar: CookieJar, request: Request) -> None:
 
 
 def _may_set(jar: CookieJar, cookie: Any, request: Request) -> bool:
-    rules = rules_of(jar._policy)
+    policy = jar._policy
+    rules = rules_of(policy)
     if rules is None:
-        return bool(jar._policy.set_ok(cookie, request))
-    return rules.may_set(jar, cookie, request, jar._now)
+        allowed = bool(policy.set_ok(cookie, request))
+    else:
+        allowed = rules.may_set(jar, cookie, request, jar._now)
+    if not allowed and logs.is_on():
+        refused: Received = cookie.name, cookie, refusal_by(policy, cookie, request), False, ()
+        logs.log_refused(request.get_full_url(), decisions_of([refused]))
+    return allowed
 
 
 def _take_short_way(jar: CookieJar, response: Response, request: Request) -> bool:
@@ -290,6 +300,8 @@ def _take_short_way(jar: CookieJar, response: Response, request: Request) -> boo
             return False  # no URL: the long way says that these cookies are lost
         if debugging.is_on():
             debugging.log_received(request.get_full_url(), received)
+        if logs.is_on():
+            logs.log_refused(request.get_full_url(), decisions_of(received))
     return True
 
 
