@@ -345,7 +345,7 @@ def short_way_to_pieces(jar: Jar, request: Request | None, url: str, now: int) -
         return None
     if not jar._cookies:
         return []
-    # `index_of` and `candidates`, without the calls where all is known: 0.3 us of 4.
+    # `index_of` and `candidates`, without the calls where all is known: 3 % of a request without match.
     store, domains = jar._cookietin_index, host.domains
     if store is None or store.cookies is not jar._cookies:
         store = index_of(jar)
