@@ -38,7 +38,7 @@ from cookietin.reasons import (
     REFUSED_BY_POLICY,
 )
 from cookietin.request_context import facts_of
-from cookietin.set_cookie.rfc6265 import parse
+from cookietin.set_cookie.rfc6265 import parse, parse_refused
 from cookietin.store import key_of
 
 TYPE_CHECKING = False
@@ -88,6 +88,10 @@ def receive(
     for field in fields:
         parsed = parse(field)
         if isinstance(parsed, int):
+            if ours:
+                if guarded and (guards is None or not undisturbed):
+                    guards = Guards(store, now)
+                parsed |= _else_wrong(jar, field, facts, now, guards)
             received.append(("", None, parsed, False, ()))
             continue
         name, value, expires, attributes = parsed
@@ -194,6 +198,18 @@ class _SlowWay:
             else:
                 evicted = _stored_by_jar(jar, cookie)
         return name, cookie, mask, ended, evicted
+
+
+def _else_wrong(jar: Jar, field: str, facts: RequestFacts, now: int, guards: Guards | None) -> int:
+    """What speaks against a field beside that no cookie can be read from it."""
+    policy: BrowserPolicy = jar._policy
+    cookie = browser_cookie(
+        *parse_refused(field), facts, now, now, policy.public_suffixes, jar._cookie_class
+    )
+    mask = refusal_to_set(policy, cookie, facts)
+    if guards is None:
+        return mask
+    return mask | refusal_of_store(index_of(jar), cookie, facts, now, guards)
 
 
 def _stored_by_jar(jar: Jar, cookie: CookieFields) -> tuple[CookieFields, ...]:

@@ -31,6 +31,7 @@ LONGEST_ATTRIBUTE = 1024  # octets of an attribute's value
 
 # 5.6: %x00-08 / %x0A-1F / %x7F; a tab is allowed.
 _CONTROLS = bytes([*range(0x09), *range(0x0A, 0x20), 0x7F])
+_WITHOUT_CONTROLS = dict.fromkeys(_CONTROLS)
 _BLANK = " \t"  # WSP of RFC 5234; no other white space counts
 
 _SAME_SITES = {"strict": "Strict", "lax": "Lax", "none": "None"}
@@ -100,6 +101,20 @@ def _pair_refusal(pair: str, name: str, value: str) -> int:
     if len(name) + len(value) > LONGEST_PAIR:
         mask |= NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE
     return mask
+
+
+def parse_refused(header: str) -> BrowserCookie:
+    """
+    Read a field that `parse` has refused, to see what else is wrong with it.
+
+    Control characters are left out, and name and value may be empty or of any length.
+    """
+    pair, _, tail = header.translate(_WITHOUT_CONTROLS).partition(";")
+    name, equals, value = pair.partition("=")
+    if not equals:
+        name, value = "", name
+    expires, attributes = _attributes(tail)
+    return name.strip(_BLANK), value.strip(_BLANK), expires, attributes  # type: ignore[return-value]
 
 
 def _is_clean(text: str) -> bool:
