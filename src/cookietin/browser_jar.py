@@ -53,5 +53,6 @@ class BrowserJarRules(JarRules):
     may_set = staticmethod(browser_receiving.may_set)
     put = staticmethod(_put)
     cookies_for_request = staticmethod(browser_matching.cookies_for_request)
+    keys_for = staticmethod(browser_matching.keys_for)
     judge = staticmethod(browser_matching.judge)
     pieces = staticmethod(_pieces)

@@ -75,6 +75,12 @@ def cookies_for_request(jar: Jar, request: Request) -> list[CookieFields]:
     return cookies
 
 
+def keys_for(policy: BrowserPolicy, request: Request) -> tuple[str, ...]:
+    """What cookies that may go with a request can be filed under."""
+    facts = facts_of(request, policy)
+    return () if facts.host is None else _keys_of(facts)
+
+
 def judge(policy: BrowserPolicy, request: Request, now: int) -> Judge:
     """Say of stored cookies why they do not go with a request, with all reasons."""
     facts = facts_of(request, policy)

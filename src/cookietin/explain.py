@@ -20,6 +20,7 @@ from cookietin.cookie_header import is_broken
 from cookietin.jar import Jar, receive_fields, request_of, tick
 from cookietin.jar_rules import rules_of
 from cookietin.judging import classic_judge
+from cookietin.matching import candidates
 from cookietin.overrides import Methods
 from cookietin.policy.decision import Decision, reasons_of
 from cookietin.reasons import DISALLOWED_CHARACTER, REFUSED_BY_POLICY
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
+    from cookietin.judging import Judge
     from cookietin.policy.decision import Reason
     from cookietin.request_context import RequestContext
 
@@ -188,26 +190,56 @@ def verdicts_on(jar: Jar, request: Request, now: int, *, everything: bool = Fals
         everything: On the whole jar; otherwise on those of the request's site, and on those that go.
     """
     policy = jar._policy
-    rules = rules_of(policy)
-    judge = (classic_judge if rules is None else rules.judge)(policy, request, now)
     relevant = None if everything else _related(policy, request)
-    store_order = index_of(jar).candidates(list(jar._cookies))
-    masks: dict[int, int] = {}
-    cookies: list[CookieFields] = []
-    for domain, path, _, cookie in _items(jar, store_order):
-        related = relevant is None or relevant(domain)
-        mask = judge(domain, path, cookie) if related or _asks_of_all(policy) else -1
-        if related or mask == 0:
-            masks[id(cookie)] = mask
-            cookies.append(cookie)
+    asks_of_all = _asks_of_all(policy)
+    domains = [each for each in jar._cookies if asks_of_all or relevant is None or relevant(each)]
+    judge = _judge_of(policy, request, now)
+    judged: list[tuple[CookieFields, int]] = []
+    for domain, path, _, cookie in _items(jar, index_of(jar).candidates(domains)):
+        mask = judge(domain, path, cookie)
+        if not mask or relevant is None or relevant(domain):
+            judged.append((cookie, mask))
+    return _in_order(jar, request, judged)
+
+
+def cookies_to_send(jar: Jar, request: Request, now: int) -> list[CookieFields]:
+    """The cookies that would go with a request, in sending order; the caller holds the jar's lock."""
+    policy, store = jar._policy, index_of(jar)
+    rules = rules_of(policy)
+    if _asks_of_all(policy):
+        filed = store.candidates(list(jar._cookies))
+    elif rules is None:
+        filed = candidates(store, target_of(request).host)
+    else:
+        filed = store.candidates(rules.keys_for(policy, request))
+    judge = _judge_of(policy, request, now)
+    judged: list[tuple[CookieFields, int]] = [
+        (cookie, 0)
+        for domain, path, _, cookie in _items(jar, filed)
+        if not judge(domain, path, cookie)
+    ]
+    return [each.cookie for each in _in_order(jar, request, judged) if each.sent]
+
+
+def _judge_of(policy: Any, request: Request, now: int) -> Judge:
+    rules = rules_of(policy)
+    return (classic_judge if rules is None else rules.judge)(policy, request, now)
+
+
+def _in_order(jar: Jar, request: Request, judged: list[tuple[CookieFields, int]]) -> list[Verdict]:
+    """Verdicts in sending order, after the jar's own methods and what the field can hold."""
     if not _SENDING.are_kept_by(jar):
-        _heed_jar(jar, request, cookies, masks)
-    for cookie in cookies:
+        judged = _heeding_jar(jar, request, judged)
+    # A cookie that a program has filed twice has a mask for each place.
+    masks: dict[int, list[int]] = {}
+    for cookie, mask in judged:
         if is_broken(f"{cookie.name}{cookie.value}"):
             # `cookie_header` leaves it out, and HTTP clients refuse the field.
-            masks[id(cookie)] |= DISALLOWED_CHARACTER
+            mask |= DISALLOWED_CHARACTER
+        masks.setdefault(id(cookie), []).append(mask)
+    cookies = [cookie for cookie, _ in judged]
     jar._cookie_attrs(cookies)  # which sorts them
-    return [Verdict(cookie, masks[id(cookie)]) for cookie in cookies]
+    return [Verdict(cookie, masks[id(cookie)].pop(0)) for cookie in cookies]
 
 
 def log_withheld(jar: Jar, request: Request) -> None:
@@ -222,10 +254,7 @@ def log_withheld(jar: Jar, request: Request) -> None:
 
 def mask_on(jar: Jar, request: Request, cookie: CookieFields, now: int) -> int:
     """Bits of the reasons why a cookie, stored or not, would not go with a request."""
-    policy = jar._policy
-    rules = rules_of(policy)
-    judge = (classic_judge if rules is None else rules.judge)(policy, request, now)
-    return judge(key_of(cookie), cookie.path, cookie)
+    return _judge_of(jar._policy, request, now)(key_of(cookie), cookie.path, cookie)
 
 
 def _items(jar: Jar, filed: list[tuple[str, Any]]) -> Iterator[Item]:
@@ -258,9 +287,9 @@ def _related(policy: Any, request: Request) -> Any:
     return is_related
 
 
-def _heed_jar(
-    jar: Jar, request: Request, cookies: list[CookieFields], masks: dict[int, int]
-) -> None:
+def _heeding_jar(
+    jar: Jar, request: Request, judged: list[tuple[CookieFields, int]]
+) -> list[tuple[CookieFields, int]]:
     """Let the jar's own methods have the last word, where a subclass has replaced them."""
     times = [(cookie, getattr(cookie, "_last_access_time", None)) for cookie in jar]
     going = jar._cookies_for_request(request)
@@ -268,10 +297,15 @@ def _heed_jar(
         if getattr(cookie, "_last_access_time", None) != last_access_time:
             cookie._last_access_time = last_access_time
     sent = set(map(id, going))
-    cookies.extend(cookie for cookie in going if id(cookie) not in masks)
-    for cookie in cookies:
-        mask = masks.get(id(cookie), 0)
-        masks[id(cookie)] = 0 if id(cookie) in sent else mask or REFUSED_BY_POLICY
+    # What goes keeps the order that the jar has given it.
+    queue = list(going)
+    heeded = []
+    for cookie, mask in judged:
+        if id(cookie) not in sent:
+            heeded.append((cookie, mask or REFUSED_BY_POLICY))
+        elif queue:
+            heeded.append((queue.pop(0), 0))
+    return heeded + [(cookie, 0) for cookie in queue]
 
 
 def explain_set(
@@ -317,9 +351,8 @@ def try_field(jar: Jar, field: str, request: Request) -> SetExplanation:
 @contextlib.contextmanager
 def _unmoved(jar: Jar) -> Iterator[None]:
     """Put the moment that a jar and its policy know back where it was."""
-    before = [
-        (thing, "_now" in vars(thing), vars(thing).get("_now")) for thing in (jar, jar._policy)
-    ]
+    things = [(thing, getattr(thing, "__dict__", {})) for thing in (jar, jar._policy)]
+    before = [(thing, "_now" in known, known.get("_now")) for thing, known in things]
     earliest = index_of(jar).earliest
     try:
         yield
@@ -329,7 +362,7 @@ def _unmoved(jar: Jar) -> Iterator[None]:
             if known:
                 thing._now = now
             else:
-                vars(thing).pop("_now", None)
+                getattr(thing, "__dict__", {}).pop("_now", None)
 
 
 def _shown_url(url: str) -> str:

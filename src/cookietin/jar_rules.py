@@ -52,6 +52,11 @@ class JarRules:
         raise NotImplementedError
 
     @staticmethod
+    def keys_for(policy: Any, request: Request) -> tuple[str, ...]:
+        """What cookies that may go with a request can be filed under."""
+        raise NotImplementedError
+
+    @staticmethod
     def judge(policy: Any, request: Request, now: int) -> Judge:
         """Say of stored cookies why they do not go with a request, with all reasons."""
         raise NotImplementedError

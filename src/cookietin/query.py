@@ -14,17 +14,17 @@ import time
 from cookietin.collection import index_of, keeps_cookies_in_dict
 from cookietin.cookie import has_ended, is_host_only, is_http_only, same_site_of
 from cookietin.errors import CookieConflictError, shown
-from cookietin.explain import mask_on, verdicts_on
+from cookietin.explain import cookies_to_send, mask_on
 from cookietin.jar import Jar, is_sweep_due, request_of, tick
 from cookietin.overrides import Methods
 from cookietin.policy.limits import moment_of
 from cookietin.reasons import EXPIRED
 from cookietin.rules.hosts import canonical_host, domain_matches
-from cookietin.store import every_item
+from cookietin.store import every_cookie, every_item, key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
     from cookietin.cookie import CookieFields
@@ -41,12 +41,13 @@ _SAME_SITES = {
 }
 
 
-def query(jar: Jar, filters: Filters) -> list[CookieFields]:
+def query(jar: Jar, filters: Filters, under: Iterable[str] | None = None) -> list[CookieFields]:
     """
     The cookies that all filters agree to, longer paths first, then older ones.
 
     Args:
         filters: Name of a filter -> value; None asks for nothing.
+        under: Where no URL is given, only those that are filed under these domains.
     """
     tests = tests_of(filters)
     url = filters.get("url")
@@ -57,14 +58,25 @@ def query(jar: Jar, filters: Filters) -> list[CookieFields]:
         if is_sweep_due(jar, now):
             jar.clear_expired_cookies()
         if request is None:
-            cookies = [cookie for cookie in jar if not has_ended(cookie, now)]
+            # Mostly few are meant: look first, sort then.
+            living = (cookie for cookie in _held(jar, under) if not has_ended(cookie, now))
+            cookies = [cookie for cookie in living if all(test(cookie) for test in tests)]
             cookies.sort(key=_age)
             cookies.sort(key=_path_length, reverse=True)
-        else:
-            cookies = [each.cookie for each in verdicts_on(jar, request, now) if each.sent]
+            return cookies
+        cookies = cookies_to_send(jar, request, now)
         return [cookie for cookie in cookies if all(test(cookie) for test in tests)]
     finally:
         jar._cookies_lock.release()
+
+
+def _held(jar: Jar, under: Iterable[str] | None) -> Iterator[CookieFields]:
+    """The cookies of a jar, or those of some domains in all partitions."""
+    if under is None or not keeps_cookies_in_dict(jar):
+        return iter(jar)
+    store = index_of(jar)
+    keys = [key for domain in under for key in store.keys_of(domain)]
+    return every_cookie(dict(store.candidates(keys)))
 
 
 def _age(cookie: CookieFields) -> float:
@@ -246,14 +258,20 @@ def remove(jar: Jar, cookies: list[CookieFields]) -> int:
             jar.clear(cookie.domain, cookie.path, cookie.name)
             gone += 1
         return gone
-    going = set(map(id, cookies))
     store = index_of(jar)
-    for domain, path, name, cookie in every_item(jar._cookies):
-        if id(cookie) in going:
-            if _CLEARING.are_kept_by(jar):
-                store.discard(domain, path, name)
-            else:
-                jar.clear(domain, path, name)
+    clear = store.discard if _CLEARING.are_kept_by(jar) else jar.clear
+    lost = set()
+    for cookie in cookies:
+        key = key_of(cookie), cookie.path, cookie.name
+        if store.get(*key) is cookie:
+            clear(*key)
+            gone += 1
+        else:
+            lost.add(id(cookie))
+    # Changed in place since they were filed: only a search finds them.
+    for domain, path, name, cookie in every_item(jar._cookies) if lost else ():
+        if id(cookie) in lost:
+            clear(domain, path, name)
             gone += 1
     return gone
 

@@ -50,7 +50,7 @@ class CookieView(MutableMapping[str, str]):
         if self._domain is None:
             return query(self._jar, {"url": self._url, "name": name})
         own = (self._domain, self._domain + ".local")
-        found = query(self._jar, {"name": name})
+        found = query(self._jar, {"name": name}, [dot + each for each in own for dot in ("", ".")])
         return [cookie for cookie in found if cookie.domain.removeprefix(".") in own]
 
     def __getitem__(self, name: str) -> str:
