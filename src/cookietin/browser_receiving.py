@@ -88,11 +88,9 @@ def receive(
     for field in fields:
         parsed = parse(field)
         if isinstance(parsed, int):
-            if ours:
-                if guarded and (guards is None or not undisturbed):
-                    guards = Guards(store, now)
-                parsed |= _else_wrong(jar, field, facts, now, guards)
-            received.append(("", None, parsed, False, ()))
+            if slow is None:
+                slow = _SlowWay(jar, request, facts, now, ours, quick, directly, guards, queues)
+            received.append(("", None, parsed | slow.else_wrong(field), False, ()))
             continue
         name, value, expires, attributes = parsed
         cookie = browser_cookie(
@@ -183,11 +181,7 @@ class _SlowWay:
         else:
             mask = _asked(policy, cookie, self._request, facts)
         store = index_of(jar)  # the policy may have cleared the jar
-        if self._guarded:
-            guards = self._guards
-            if guards is None or self._queues is None:
-                guards = self._guards = Guards(store, now)
-            mask |= refusal_of_store(store, cookie, facts, now, guards)
+        mask |= self._refusal_of_store(store, cookie)
         ended = expires is not None and expires <= now
         evicted: tuple[CookieFields, ...] = ()
         if mask == 0:
@@ -199,17 +193,29 @@ class _SlowWay:
                 evicted = _stored_by_jar(jar, cookie)
         return name, cookie, mask, ended, evicted
 
+    def else_wrong(self, field: str) -> int:
+        """What speaks against a field beside that no cookie can be read from it."""
+        if not self._ours:
+            return 0
+        jar, facts = self._jar, self._facts
+        policy: BrowserPolicy = jar._policy
+        cookie = browser_cookie(
+            *parse_refused(field),
+            facts,
+            self._now,
+            self._now,
+            policy.public_suffixes,
+            jar._cookie_class,
+        )
+        return refusal_to_set(policy, cookie, facts) | self._refusal_of_store(index_of(jar), cookie)
 
-def _else_wrong(jar: Jar, field: str, facts: RequestFacts, now: int, guards: Guards | None) -> int:
-    """What speaks against a field beside that no cookie can be read from it."""
-    policy: BrowserPolicy = jar._policy
-    cookie = browser_cookie(
-        *parse_refused(field), facts, now, now, policy.public_suffixes, jar._cookie_class
-    )
-    mask = refusal_to_set(policy, cookie, facts)
-    if guards is None:
-        return mask
-    return mask | refusal_of_store(index_of(jar), cookie, facts, now, guards)
+    def _refusal_of_store(self, store: Store, cookie: CookieFields) -> int:
+        if not self._guarded:
+            return 0
+        guards = self._guards
+        if guards is None or self._queues is None:
+            guards = self._guards = Guards(store, self._now)
+        return refusal_of_store(store, cookie, self._facts, self._now, guards)
 
 
 def _stored_by_jar(jar: Jar, cookie: CookieFields) -> tuple[CookieFields, ...]:
