@@ -55,7 +55,8 @@ class ChangeStream:
                 stream._take(change)
 
         self._subscription = subscribe(tell)
-        weakref.finalize(self, self._subscription.close)
+        # The garbage collector may run while any lock is held.
+        weakref.finalize(self, self._subscription.forget)
 
     def _take(self, change: CookieChange) -> None:
         with self._lock:

@@ -179,6 +179,13 @@ class Subscription:
 
     def close(self) -> None:
         """Be told no more, not even of what has already happened; may be called again."""
+        listeners = self._listeners
+        self.forget()
+        if listeners is not None and not listeners:
+            listeners.emptied()
+
+    def forget(self) -> None:
+        """The same without the jar's lock, for whoever cannot wait for it; the jar finds out later."""
         listeners, self._listeners = self._listeners, None
         if listeners is not None:
             listeners.remove(self)
@@ -218,15 +225,16 @@ class Listeners:
     Who listens to one jar, and what they have still to be told.
 
     Args:
-        emptied: Called when the last one has gone.
+        emptied: To be called, without the lock of this object, when the last one has gone.
 
     Attributes:
+        emptied: As the argument.
         seq: Number of the last change that was noted down.
     """
 
     def __init__(self, emptied: Callable[[], object]) -> None:
         self.seq = 0
-        self._emptied = emptied
+        self.emptied = emptied
         self._subscriptions: tuple[Subscription, ...] = ()
         self._noted: list[CookieChange] = []
         self._turns = 0  # given out so far
@@ -249,8 +257,6 @@ class Listeners:
             self._subscriptions = tuple(
                 each for each in self._subscriptions if each is not subscription
             )
-        if not self._subscriptions:
-            self._emptied()
 
     # Under the jar's lock
 

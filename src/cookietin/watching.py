@@ -110,6 +110,8 @@ class Watch:
     def _end(self) -> None:
         """Stop watching, if nobody listens any more."""
         jar = self._jar
+        if jar._cookietin_watch is not self:
+            return  # the lock that is about to be released may have outlived its watch
         lock = jar._cookies_lock
         lock.acquire()
         try:
@@ -199,6 +201,8 @@ class TellingLock:
         finally:
             if batch is not None:
                 self._listeners.tell(batch)
+            if not self._listeners:
+                self._listeners.emptied()  # the last one was forgotten by the garbage collector
 
     __enter__ = acquire
 
