@@ -40,6 +40,8 @@ exclude_patterns = ["_build", "reference/speed-figures.md"]
 # In docstrings, `name` is code.
 default_role = "code"
 nitpicky = True
+# What cookies of the standard library and ours have in common; no public name.
+nitpick_ignore = [("py:class", "CookieFields")]
 
 myst_heading_anchors = 3
 
@@ -73,26 +75,46 @@ _folder.cleanup()
 """
 
 
-class ReasonsTable(SphinxDirective):
-    """A table of every `Reason`, made from the enum, so that it cannot fall behind."""
+class EnumTable(SphinxDirective):
+    """A table of every member of an enum, made from it, so that it cannot fall behind."""
+
+    enum: type[Any]
+    heading: tuple[str, ...]
+    widths: tuple[int, ...]
+
+    def cells(self, member: Any) -> tuple[nodes.Node, ...]:
+        raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(inspect.getfile(cookietin.Reason))
-        group = nodes.tgroup(cols=3)
-        group.extend(nodes.colspec(colwidth=width) for width in (28, 52, 20))
-        group += nodes.thead("", _row(*map(nodes.Text, ("reason", "sentence", "written down in"))))
-        group += nodes.tbody(
-            "",
-            *(
-                _row(
-                    nodes.literal(text=reason.name),
-                    nodes.Text(reason.sentence),
-                    nodes.Text(reason.section),
-                )
-                for reason in cookietin.Reason
-            ),
-        )
+        self.env.note_dependency(inspect.getfile(self.enum))
+        group = nodes.tgroup(cols=len(self.widths))
+        group.extend(nodes.colspec(colwidth=width) for width in self.widths)
+        group += nodes.thead("", _row(*map(nodes.Text, self.heading)))
+        group += nodes.tbody("", *(_row(*self.cells(member)) for member in self.enum))
         return [nodes.table("", group)]
+
+
+class ReasonsTable(EnumTable):
+    enum = cookietin.Reason
+    heading = ("reason", "sentence", "written down in")
+    widths = (28, 52, 20)
+
+    def cells(self, member: Any) -> tuple[nodes.Node, ...]:
+        return (
+            nodes.literal(text=member.name),
+            nodes.Text(member.sentence),
+            nodes.Text(member.section),
+        )
+
+
+class CausesTable(EnumTable):
+    enum = cookietin.Cause
+    heading = ("cause", "the cookie", "when")
+    widths = (30, 12, 58)
+
+    def cells(self, member: Any) -> tuple[nodes.Node, ...]:
+        fate = "is gone" if member.removed else "was stored"
+        return nodes.literal(text=member.value), nodes.Text(fate), nodes.Text(member.sentence)
 
 
 def _row(*cells: nodes.Node) -> nodes.row:
@@ -111,6 +133,7 @@ def _add_arguments(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("reasons-table", ReasonsTable)
+    app.add_directive("causes-table", CausesTable)
     # Before napoleon reads the sections, at 500.
     app.connect("autodoc-process-docstring", _add_arguments, priority=400)
     return {"parallel_read_safe": True}

@@ -16,6 +16,7 @@ A cookie passes these rooms, in this order:
 `jar` puts them in order and holds the one clock and the one lock; `context` has the facts of a
 request, `rules/` the pure functions that all use. Browser rules have an order of their own, in
 `browser_receiving` and `browser_matching`, `request_context` for who asks, and `eviction` for limits.
+`explain`, `query`, `setting` and `changes` answer, set and tell what `http.cookiejar` cannot;
 `formats/` and `files` keep cookies on the disk; `cookiejar` is the face that `http.cookiejar` has, and
 `jar_pool` holds many of its jars.
 
