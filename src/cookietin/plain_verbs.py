@@ -249,7 +249,7 @@ class PlainVerbs(Jar):
         Store a cookie, after checks, in place of one of its domain, path and name.
 
         Args:
-            name: Its name; may be empty where the value is not.
+            name: Its name; under browser rules it may be empty where the value is not.
             value: Its value; octets above 0x7F as latin-1 characters.
             url: It belongs to this URL's host, and is judged as if set from there.
             domain: It belongs to this domain and its subdomains; has to cover the URL's host. Without

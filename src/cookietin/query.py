@@ -59,8 +59,11 @@ def query(jar: Jar, filters: Filters, under: Iterable[str] | None = None) -> lis
             jar.clear_expired_cookies()
         if request is None:
             # Mostly few are meant: look first, sort then.
-            living = (cookie for cookie in _held(jar, under) if not has_ended(cookie, now))
-            cookies = [cookie for cookie in living if all(test(cookie) for test in tests)]
+            cookies = [
+                cookie
+                for cookie in _held(jar, under)
+                if all(test(cookie) for test in tests) and not has_ended(cookie, now)
+            ]
             cookies.sort(key=_age)
             cookies.sort(key=_path_length, reverse=True)
             return cookies

@@ -14,11 +14,12 @@ import email.utils
 import re
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 
 from cookietin.canonical import plain_cookie
 from cookietin.collection import index_of, keeps_cookies_in_dict, undone_on_error
 from cookietin.context import UrlRequest
-from cookietin.cookie import is_http_only
+from cookietin.cookie import has_ended, is_http_only
 from cookietin.errors import CookieRejected
 from cookietin.explain import try_field
 from cookietin.jar import Jar, receive_fields
@@ -30,18 +31,19 @@ from cookietin.reasons import (
     INVALID_PATH,
     NO_COOKIE_CONTENT,
     OVERWRITE_HTTP_ONLY,
+    REFUSED_BY_POLICY,
 )
 from cookietin.receiving import decisions_of
 from cookietin.request_context import RequestContext
 from cookietin.rules.given_expiry import given_expiry
-from cookietin.rules.hosts import is_numeric
+from cookietin.rules.hosts import canonical_host, is_numeric
 from cookietin.set_cookie import netscape
 from cookietin.store import key_of, structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from typing import Any
 
     from cookietin.cookie import CookieFields
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 # What would end a value, or a field; blanks at the ends are lost on the way.
 _UNFIT_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f;]|^[ \t]|[ \t]$|[^\x00-\xff]")
 _UNFIT_NAME = re.compile(r"[\x00-\x08\x0a-\x1f\x7f;=]|^[ \t]|[ \t]$|[^\x00-\xff]")
+_LONGEST_PATH = 1024  # octets; a parser passes over a longer one (6265bis 5.6)
 _UNFIT_PATH = re.compile(r"[\x00-\x1f\x7f;]|[ \t]$|[^\x00-\xff]")
 
 
@@ -99,8 +102,7 @@ class CookieToSet:
                 raise ValueError(
                     "a cookie belongs to a host: give url='https://shop.example/', or domain="
                 )
-            host = f"[{self.domain}]" if ":" in self.domain else self.domain
-            url = f"https://{host}/"
+            url = f"https://{self.domain}/"
         if self.domain is not None and (is_numeric(self.domain) or "." not in self.domain):
             self.domain = self._domain_without_subdomains(url)
         context = RequestContext(
@@ -110,8 +112,8 @@ class CookieToSet:
 
     def _domain_without_subdomains(self, url: str) -> str | None:
         # An address, and a name without a dot, has no subdomains: the cookie is host-only.
-        host = UrlRequest(url).target.host.name.strip("[]")
-        return None if host == self.domain else self.domain
+        host = UrlRequest(url).target.host.name
+        return None if canonical_host(host) == self.domain else self.domain
 
     @property
     def mask(self) -> int:
@@ -121,13 +123,15 @@ class CookieToSet:
             mask |= NO_COOKIE_CONTENT
         if _UNFIT_NAME.search(self.name) or _UNFIT_VALUE.search(self.value):
             mask |= DISALLOWED_CHARACTER
-        if self.path is not None and (self.path[:1] != "/" or _UNFIT_PATH.search(self.path)):
+        if self.path is not None and (
+            self.path[:1] != "/" or len(self.path) > _LONGEST_PATH or _UNFIT_PATH.search(self.path)
+        ):
             mask |= INVALID_PATH
         return mask
 
     def field(self) -> str:
         """The Set-Cookie field of a server that sets this cookie."""
-        parts = [f"{self.name}={self.value}" if self.name else self.value]
+        parts = [f"{self.name}={self.value}"]
         if self.domain is not None:
             parts.append(f"Domain={self.domain}")
         if self.path is not None:
@@ -162,13 +166,20 @@ def _expiry(expires: Expiry | None, max_age: float | timedelta | None, now: floa
     elif max_age is None:
         return None
     else:
-        if isinstance(max_age, str | bool):
-            raise TypeError(
-                f"max_age: expected seconds or a timedelta, got {type(max_age).__name__}"
-            )
-        numeric = isinstance(max_age, int | float)
-        moment = given_expiry(now + max_age if numeric else max_age, now)  # type: ignore[operator]
+        moment = given_expiry(_lasting(max_age), now)
     return max(moment, 0)  # 1970 has passed as well as any earlier year
+
+
+def _lasting(max_age: object) -> timedelta:
+    """A Max-Age as a span of time."""
+    if isinstance(max_age, timedelta):
+        return max_age
+    if not isinstance(max_age, int | float) or isinstance(max_age, bool):
+        raise TypeError(f"max_age: expected seconds or a timedelta, got {type(max_age).__name__}")
+    try:
+        return timedelta(seconds=max_age)
+    except (OverflowError, ValueError):
+        raise ValueError(f"max_age: {max_age!r} seconds lead past the year 9999") from None
 
 
 def _site_url(url: str) -> str:
@@ -193,26 +204,33 @@ def set_cookie(jar: Jar, cookie: CookieToSet) -> CookieFields:
     if mask:
         raise CookieRejected(cookie.name, reasons_of(mask))
     (decision,) = decisions_of(receive_fields(jar, [cookie.field()], cookie.request))
-    if decision.cookie is None or not decision.allowed:
+    made = decision.cookie
+    if made is None or not decision.allowed:
         raise CookieRejected(cookie.name, decision.reasons)
-    return decision.cookie
+    if not decision.removed and made not in decision.evicted and find(jar, made) is None:
+        raise CookieRejected(cookie.name, reasons_of(REFUSED_BY_POLICY))  # by the jar's set_cookie
+    return made
 
 
 def _refusal(jar: Jar, cookie: CookieToSet) -> int:
     """What speaks against a cookie that no policy looks at."""
     if rules_of(jar._policy) is not None:
         return 0  # browser rules know who asks
-    parsed: Any = netscape.parse(cookie.field(), int(time.time()))
+    if not cookie.name:
+        return NO_COOKIE_CONTENT  # the standard library reads no such cookie
+    now = int(time.time())
+    parsed: Any = netscape.parse(cookie.field(), now)
     name, value, expires, attributes = parsed
     if not isinstance(attributes, tuple):
         return DISALLOWED_CHARACTER
     made = plain_cookie(name, value, expires, attributes, cookie.request.target, jar._cookie_class)
-    if cookie.name and (name, value) != (cookie.name, cookie.value):
+    if (name, value) != (cookie.name, cookie.value):
         return DISALLOWED_CHARACTER  # the standard library's parser reads something else
     if cookie.http_only:
         return 0
     old = find(jar, made)
-    return OVERWRITE_HTTP_ONLY if old is not None and is_http_only(old) else 0
+    guarded = old is not None and is_http_only(old) and not has_ended(old, now)
+    return OVERWRITE_HTTP_ONLY if guarded else 0
 
 
 def find(jar: Jar, cookie: CookieFields) -> CookieFields | None:

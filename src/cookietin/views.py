@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 
 from cookietin.collection import index_of
-from cookietin.cookie import is_host_only, is_http_only, same_site_of
+from cookietin.cookie import is_host_only, is_http_only, is_partitioned, same_site_of
 from cookietin.errors import shown
 from cookietin.jar import request_of
 from cookietin.query import host_named, query, remove
+from cookietin.request_context import RequestContext
 from cookietin.setting import CookieToSet, set_cookie
+from cookietin.store import key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +42,7 @@ class CookieView(MutableMapping[str, str]):
         self._jar = jar
         self._domain = None if domain is None else host_named("domain", domain)
         if url is None:
-            host = f"[{self._domain}]" if ":" in str(self._domain) else self._domain
-            url = f"https://{host}/"
+            url = f"https://{self._domain}/"
         request_of(url)  # which says what is wrong with it
         self._url = url
 
@@ -68,7 +69,9 @@ class CookieView(MutableMapping[str, str]):
                 wanted = _wanted(name, value, self._url, path="/")
             else:
                 wanted = _like(cookie, value, self._url)
-            set_cookie(jar, wanted)
+            made = set_cookie(jar, wanted)
+            if cookie is not None and key_of(made) != key_of(cookie):
+                remove(jar, [cookie])  # filed by a program as no server can
         finally:
             jar._cookies_lock.release()
 
@@ -126,7 +129,7 @@ def _like(cookie: CookieFields, value: str, url: str) -> CookieToSet:
     request = request_of(url)
     scheme = "https" if cookie.secure else request.type
     host = bare.removesuffix(".local") if "." not in request.target.host.name else bare
-    return CookieToSet(
+    wanted = CookieToSet(
         cookie.name,
         value,
         0,
@@ -138,8 +141,13 @@ def _like(cookie: CookieFields, value: str, url: str) -> CookieToSet:
         expires=cookie.expires,
         max_age=None,
         same_site=same_site_of(cookie),
-        partitioned=getattr(cookie, "_partition_key", None) is not None,
+        partitioned=is_partitioned(cookie),
     )
+    context = RequestContext(
+        http_api=wanted.http_only, partition_key=getattr(cookie, "_partition_key", None)
+    )
+    wanted.request = request_of(wanted.request.get_full_url(), context)
+    return wanted
 
 
 def newest_values(jar: Jar) -> dict[str, str]:

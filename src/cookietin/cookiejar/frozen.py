@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, NoReturn
 
+    from cookietin.change_stream import ChangeStream
+    from cookietin.changes import Subscription
     from cookietin.context import Request
     from cookietin.cookie import CookieFields
     from cookietin.cookiejar.cookie import Cookie
+    from cookietin.explain import Explanation
     from cookietin.policy.decision import Decision
     from cookietin.request_context import RequestContext
 
@@ -98,6 +101,20 @@ class FrozenCookieJar(CookieJar):
     ) -> list[Decision]:
         """Store nothing, and say what would have become of each field, as if it had come alone."""
         return [explain_set(self._jar, url, field, context) for field in set_cookie_values]
+
+    def explain(
+        self, url: str, *, context: RequestContext | None = None, all: bool = False
+    ) -> Explanation:
+        """Say of each stored cookie whether it goes with a request; see `CookieJar.explain`."""
+        return self._jar.explain(url, context=context, all=all)
+
+    def subscribe(self, *arguments: Any, **named: Any) -> Subscription:
+        """Call back for each change of the jar; see `CookieJar.subscribe`."""
+        return self._jar.subscribe(*arguments, **named)
+
+    def changes(self, **named: Any) -> ChangeStream:
+        """The changes of the jar from now on; see `CookieJar.changes`."""
+        return self._jar.changes(**named)
 
     def copy(self) -> FrozenCookieJar:
         """A frozen view of a copy of the jar."""

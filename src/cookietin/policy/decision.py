@@ -172,8 +172,8 @@ class Reason(enum.Enum):
     INVALID_PATH = (
         reasons.INVALID_PATH,
         "RFC 6265bis 5.6.4",
-        "The path that a program gave does not begin with '/', or has a ';', a control character or a "
-        "blank at its end.",
+        "The path that a program gave does not begin with '/', is longer than 1,024 octets, or has a "
+        "';', a control character or a blank at its end.",
     )
     INVALID_PREFIX = (
         reasons.INVALID_PREFIX,
