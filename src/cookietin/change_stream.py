@@ -55,8 +55,9 @@ class ChangeStream:
                 stream._take(change)
 
         self._subscription = subscribe(tell)
-        # The garbage collector may run while any lock is held.
-        weakref.finalize(self, self._subscription.forget)
+        # The garbage collector may run while any lock is held. Not at exit: a thread that is stopped
+        # then may have one.
+        weakref.finalize(self, self._subscription.forget).atexit = False
 
     def _take(self, change: CookieChange) -> None:
         with self._lock:

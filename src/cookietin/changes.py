@@ -230,11 +230,13 @@ class Listeners:
     Attributes:
         emptied: As the argument.
         seq: Number of the last change that was noted down.
+        held: What was noted down may still be undone, so nobody is told yet, if it is not 0.
     """
 
     def __init__(self, emptied: Callable[[], object]) -> None:
         self.seq = 0
         self.emptied = emptied
+        self.held = 0
         self._subscriptions: tuple[Subscription, ...] = ()
         self._noted: list[CookieChange] = []
         self._turns = 0  # given out so far
@@ -249,7 +251,8 @@ class Listeners:
 
     def add(self, subscription: Subscription) -> None:
         """Tell one more; the caller holds the jar's lock."""
-        self._subscriptions = (*self._subscriptions, subscription)
+        with self._turn_ends:
+            self._subscriptions = (*self._subscriptions, subscription)
 
     def remove(self, subscription: Subscription) -> None:
         """Tell one less."""
@@ -275,12 +278,17 @@ class Listeners:
         del self._noted[mark:]
 
     def take(self) -> Batch | None:
-        """What was noted down since the last time; None for nothing."""
-        if not self._noted:
+        """What was noted down since the last time; None for nothing, or nothing yet."""
+        if self.held or not self._noted:
             return None
         noted, self._noted = self._noted, []
         self._turns += 1
         return Batch(self._turns, noted)
+
+    def put_back(self, batch: Batch) -> None:
+        """Take it later: the lock has never been released in the meantime."""
+        self._noted[:0] = batch.changes
+        self._turns -= 1
 
     # After the lock was released
 

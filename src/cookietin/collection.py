@@ -93,8 +93,9 @@ class Collection:
             elif domain is not None:
                 _discard(index_of(self), domain)
             else:
-                if self._cookietin_watch is not None:
-                    self._cookietin_watch.wiped()
+                watch = watch_on(self)
+                if watch is not None:
+                    watch.wiped()
                 # A new dict: shallow copies of the jar may still hold the old one.
                 self._cookies = {}
         finally:
@@ -105,6 +106,9 @@ class Collection:
         self._cookies_lock.acquire()
         try:
             state = self.__getstate__()
+            # A subclass may have a `__getstate__` that leaves them in.
+            for name in _OF_ONE_JAR:
+                state.pop(name, None)
             state["_cookies"] = copied(self._cookies)
         finally:
             self._cookies_lock.release()
@@ -135,11 +139,8 @@ class Collection:
         finally:
             self._cookies_lock.release()
         # A lock belongs to a process, and the index is made again.
-        state.pop("_cookies_lock", None)
-        state.pop("_cookietin_index", None)
-        state.pop("_cookietin_known", None)
-        state.pop("_cookietin_loading", None)
-        state.pop("_cookietin_watch", None)
+        for name in ("_cookies_lock", *_OF_ONE_JAR):
+            state.pop(name, None)
         return state
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -147,6 +148,7 @@ class Collection:
         self._cookies_lock = threading.RLock()
 
 
+_OF_ONE_JAR = ("_cookietin_index", "_cookietin_known", "_cookietin_loading", "_cookietin_watch")
 _LENGTH = Collection.__len__
 _ITERATION = Methods(Collection, ("__iter__",))
 CLEARING = Methods(Collection, ("clear",))
@@ -161,16 +163,22 @@ def index_of(jar: Collection) -> Store:
     """The index over a jar's nested dict, which somebody may have replaced."""
     store = jar._cookietin_index
     if store is None or store.cookies is not jar._cookies:
-        watch = jar._cookietin_watch
+        watch = watch_on(jar)
         made = Store(jar._cookies) if watch is None else watch.store(jar._cookies)
         store = jar._cookietin_index = made
     return store
 
 
+def watch_on(jar: Collection) -> Watch | None:
+    """The watch of a jar, if somebody listens; not one that came with the dict of another jar."""
+    watch = jar._cookietin_watch
+    return watch if watch is not None and watch.jar is jar else None
+
+
 @contextlib.contextmanager
 def undone_on_error(jar: Collection) -> Iterator[None]:
     """Tell nobody of what changes meanwhile if this raises, since the caller puts the jar back then."""
-    watch = jar._cookietin_watch
+    watch = watch_on(jar)
     if watch is None:
         yield
     else:
@@ -180,7 +188,7 @@ def undone_on_error(jar: Collection) -> Iterator[None]:
 
 def clear_as(jar: Collection, cause: str, domain: str, path: str, name: str) -> None:
     """Remove one cookie by the jar's own `clear`, for another cause than that a program asked for it."""
-    watch = jar._cookietin_watch
+    watch = watch_on(jar)
     if watch is None:
         jar.clear(domain, path, name)
     else:

@@ -34,6 +34,7 @@ class Watch:
     What makes one jar's changes known.
 
     Attributes:
+        jar: Whose changes they are.
         listeners: Who is told.
         cause: What it is called when a cookie is removed now.
         origin: Where changes come from now.
@@ -43,10 +44,10 @@ class Watch:
         self.listeners = Listeners(self._end)
         self.cause = Cause.EXPLICIT
         self.origin = "jar"
-        self._jar = jar
+        self.jar = jar
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _nobody, ()  # a copy or a pickle of the jar has listeners of its own
+        return _nothing, ()  # a copy or a pickle of the jar has listeners of its own
 
     def store(self, cookies: Cookies) -> WatchedStore:
         """An index over the jar's dict."""
@@ -74,7 +75,7 @@ class Watch:
 
     def wiped(self) -> None:
         """Note that all cookies of the jar are gone."""
-        self.removed(every_cookie(self._jar._cookies))
+        self.removed(every_cookie(self.jar._cookies))
 
     def _note(self, cookie: CookieFields, cause: Cause) -> None:
         self.listeners.note(noted_copy(cookie, copied_cookie), cause, self.origin)
@@ -100,16 +101,20 @@ class Watch:
     @contextlib.contextmanager
     def undone_on_error(self) -> Iterator[None]:
         """Strike out what was noted meanwhile if this raises, since the jar is put back then."""
-        mark = self.listeners.mark()
+        listeners = self.listeners
+        mark = listeners.mark()
+        listeners.held += 1
         try:
             yield
         except BaseException:
-            self.listeners.forget_since(mark)
+            listeners.forget_since(mark)
             raise
+        finally:
+            listeners.held -= 1
 
     def _end(self) -> None:
         """Stop watching, if nobody listens any more."""
-        jar = self._jar
+        jar = self.jar
         if jar._cookietin_watch is not self:
             return  # the lock that is about to be released may have outlived its watch
         lock = jar._cookies_lock
@@ -123,19 +128,20 @@ class Watch:
 
     def _deliver_after_all(self) -> None:
         """See to it that changes are told even if a program has put another lock into the jar."""
-        lock = self._jar._cookies_lock
-        if type(lock) is not TellingLock:
-            self._jar._cookies_lock = TellingLock(lock, self.listeners)
+        lock = self.jar._cookies_lock
+        # Whoever listened may have gone in the middle of an operation.
+        if type(lock) is not TellingLock and self.jar._cookietin_watch is self:
+            self.jar._cookies_lock = TellingLock(lock, self.listeners)
 
 
-def _nobody() -> None:
+def _nothing() -> None:
     return None
 
 
 def watch_of(jar: Collection) -> Watch:
     """The watch of a jar, begun if there is none; the caller holds the jar's lock."""
     watch = jar._cookietin_watch
-    if watch is None or watch._jar is not jar:
+    if watch is None or watch.jar is not jar:
         watch = jar._cookietin_watch = Watch(jar)
         jar._cookietin_index = None  # made anew, as a watched one
         jar._cookies_lock = TellingLock(plain_lock(jar), watch.listeners)
@@ -200,7 +206,11 @@ class TellingLock:
             self.plain.release()
         finally:
             if batch is not None:
-                self._listeners.tell(batch)
+                # It was acquired as the plain lock before, and this was not the last release.
+                if _is_still_held(self.plain):
+                    self._listeners.put_back(batch)
+                else:
+                    self._listeners.tell(batch)
             if not self._listeners:
                 self._listeners.emptied()  # the last one was forgotten by the garbage collector
 
@@ -208,6 +218,12 @@ class TellingLock:
 
     def __exit__(self, *error: object) -> None:
         self.release()
+
+
+def _is_still_held(lock: Any) -> bool:
+    """Tell whether the calling thread holds a lock; of a foreign lock nobody knows."""
+    is_owned = getattr(lock, "_is_owned", None)  # what threading.Condition asks
+    return is_owned is not None and bool(is_owned())
 
 
 class WatchedStore(Store):
@@ -221,6 +237,9 @@ class WatchedStore(Store):
         super().__init__(cookies)
         self._watch = watch
         self._displaced: tuple[tuple[str, str, str], CookieFields] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _nothing, ()  # subclasses pickle the jar's whole dict; the index is made again
 
     def put(self, cookie: CookieFields, *, counted: bool = False) -> None:
         key = key_of(cookie), cookie.path, cookie.name

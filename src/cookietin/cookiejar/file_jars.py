@@ -15,7 +15,7 @@ import time
 import warnings
 
 from cookietin import files
-from cookietin.collection import index_of
+from cookietin.collection import index_of, watch_on
 from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
@@ -188,8 +188,9 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         try:
             before = self._cookies
             with _said_unless_undone(self):
-                if self._cookietin_watch is not None:
-                    self._cookietin_watch.wiped()
+                watch = watch_on(self)
+                if watch is not None:
+                    watch.wiped()
                 self._cookies = {}
                 try:
                     self.load(name, ignore_discard, ignore_expires)
@@ -210,7 +211,7 @@ def _named(jar: FileCookieJar, filename: Path | None) -> Path:
 @contextlib.contextmanager
 def _said_unless_undone(jar: FileCookieJar) -> Iterator[None]:
     """Tell listeners that what happens meanwhile comes from a file; nothing if it raises."""
-    watch = jar._cookietin_watch
+    watch = watch_on(jar)
     if watch is None:
         yield
     else:

@@ -112,9 +112,9 @@ class FrozenCookieJar(CookieJar):
         """Call back for each change of the jar; see `CookieJar.subscribe`."""
         return self._jar.subscribe(*arguments, **named)
 
-    def changes(self, **named: Any) -> ChangeStream:
-        """The changes of the jar from now on; see `CookieJar.changes`."""
-        return self._jar.changes(**named)
+    def changes(self, *arguments: Any, **named: Any) -> ChangeStream:
+        """The changes of the jar; see `CookieJar.changes`."""
+        return self._jar.changes(*arguments, **named)
 
     def copy(self) -> FrozenCookieJar:
         """A frozen view of a copy of the jar."""
