@@ -352,7 +352,8 @@ class Site:
 
 # 0.1 us against 3 us, and a crawl asks its sites again.
 _SITES: dict[str, Site] = {}
-_MOST_SITES = 2048
+_MOST_SITES = 8192  # as many as `context` does, for the same reason
+_MOST_LABELS_REMEMBERED = 8
 
 
 def _remembered_site(origin: str) -> Site | None:
@@ -366,7 +367,7 @@ def _remembered_site(origin: str) -> Site | None:
         site = Site(scheme.lower(), authority)
     else:
         return None
-    if len(origin) <= _LONGEST_REMEMBERED:
+    if len(origin) <= _LONGEST_REMEMBERED and origin.count(".") < _MOST_LABELS_REMEMBERED:
         if len(_SITES) >= _MOST_SITES:
             _SITES.clear()
         _SITES[origin] = site
