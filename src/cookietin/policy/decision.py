@@ -51,12 +51,12 @@ class Reason(enum.Enum):
     INVALID_MAX_AGE = (
         reasons.INVALID_MAX_AGE,
         "RFC 2965 3.2.2",
-        "Max-Age is not a whole number of seconds.",
+        "Max-Age is not a whole number of seconds; give one, or leave it out.",
     )
     INVALID_VERSION = (
         reasons.INVALID_VERSION,
         "RFC 2965 3.2.2",
-        "Version is missing or not a whole number.",
+        "Version is missing or not a whole number; Netscape cookies have none, others 1.",
     )
     RFC2965_OFF = (
         reasons.RFC2965_OFF,
@@ -71,69 +71,83 @@ class Reason(enum.Enum):
     THIRD_PARTY = (
         reasons.THIRD_PARTY,
         "RFC 2965 3.3.6",
-        "The request is unverifiable and goes to a third party.",
+        "The request is unverifiable and goes to a third party; name its origin in origin_req_host, or "
+        "switch strict_rfc2965_unverifiable or strict_ns_unverifiable off.",
     )
     DOLLAR_NAME = (
         reasons.DOLLAR_NAME,
         "RFC 2965 3.2.2",
-        "The name starts with '$', which the policy reserves (strict_ns_set_initial_dollar).",
+        "The name starts with '$', which the policy reserves; choose another, or switch "
+        "strict_ns_set_initial_dollar off.",
     )
     NOT_ON_PATH = (
         reasons.NOT_ON_PATH,
         "RFC 6265bis 5.1.4",
-        "The cookie's path does not path-match the path of the request.",
+        "The path of the request does not path-match the cookie's; Path=/ covers all.",
     )
-    DOMAIN_BLOCKED = (reasons.DOMAIN_BLOCKED, "policy", "The domain is on the policy's block list.")
+    DOMAIN_BLOCKED = (
+        reasons.DOMAIN_BLOCKED,
+        "policy",
+        "The domain is on the policy's block list; take it off with set_blocked_domains.",
+    )
     DOMAIN_NOT_ALLOWED = (
         reasons.DOMAIN_NOT_ALLOWED,
         "policy",
-        "The domain is not on the policy's allow list.",
+        "The domain is not on the policy's allow list; add it with set_allowed_domains.",
     )
     COUNTRY_SECOND_LEVEL = (
         reasons.COUNTRY_SECOND_LEVEL,
         "policy",
-        "The domain is a second-level domain of a country, such as .co.uk (strict_domain).",
+        "The domain is a second-level domain of a country, such as .co.uk; leave Domain out, or switch "
+        "strict_domain off.",
     )
     NO_EMBEDDED_DOT = (
         reasons.NO_EMBEDDED_DOT,
         "RFC 2965 3.3.2",
-        "The domain has no dot inside and the host is not local.",
+        "The domain has no dot inside and the host is not local; leave Domain out.",
     )
     DOMAIN_MISMATCH = (
         reasons.DOMAIN_MISMATCH,
         "RFC 6265bis 5.1.3",
-        "The host does not domain-match the cookie's domain.",
+        "The host does not domain-match the cookie's domain; it takes that host, or a Domain that "
+        "covers both.",
     )
     HOST_PREFIX_WITH_DOT = (
         reasons.HOST_PREFIX_WITH_DOT,
         "RFC 2965 3.3.2",
-        "The host has a dot before the part that matches the domain.",
+        "The host has a dot before the part that matches the domain; give a longer Domain, or switch "
+        "DomainStrictNoDots off.",
     )
     HOST_ONLY = (
         reasons.HOST_ONLY,
         "policy",
-        "The cookie has no Domain and the host is not the one that set it (DomainStrictNonDomain).",
+        "The cookie has no Domain and the host is not the one that set it; give it one, or switch "
+        "DomainStrictNonDomain off.",
     )
     INVALID_PORT = (
         reasons.INVALID_PORT,
         "RFC 2965 3.2.2",
-        "A port in the cookie's list is not a number.",
+        'A port in the cookie\'s list is not a number; write Port="80,8080", or leave it out.',
     )
     PORT_MISMATCH = (
         reasons.PORT_MISMATCH,
         "RFC 2965 3.3.2",
-        "The port of the request is not in the cookie's list.",
+        "The port of the request is not in the cookie's list; add it, or leave Port out.",
     )
     SECURE_ONLY = (
         reasons.SECURE_ONLY,
         "RFC 6265bis 5.7 step 13, 5.8.3",
-        "The cookie is Secure and the connection is not; ask over https.",
+        "The cookie is Secure and the connection is not; use https.",
     )
-    EXPIRED = (reasons.EXPIRED, "RFC 6265bis 5.7", "The cookie has expired.")
+    EXPIRED = (
+        reasons.EXPIRED,
+        "RFC 6265bis 5.7",
+        "The cookie has expired; the server has to set it anew.",
+    )
     REFUSED_BY_POLICY = (
         reasons.REFUSED_BY_POLICY,
         "policy",
-        "A method that the policy or the jar has replaced said no; it gives no reason.",
+        "A method that the policy or the jar has replaced said no; it gives no reason, so look there.",
     )
     DISALLOWED_CHARACTER = (
         reasons.DISALLOWED_CHARACTER,
@@ -144,18 +158,18 @@ class Reason(enum.Enum):
     NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE = (
         reasons.NAME_VALUE_PAIR_EXCEEDS_MAX_SIZE,
         "RFC 6265bis 5.6",
-        "Name and value are longer than 4,096 octets together.",
+        "Name and value are longer than 4,096 octets together; shorten them.",
     )
     NAMELESS_WITH_EQUALS = (
         reasons.NAMELESS_WITH_EQUALS,
         "policy",
         "The cookie has no name and a '=' in its value, so that it would come back as another one; "
-        "browsers refuse it (allow_nameless_equals).",
+        "give it a name, or construct the policy with allow_nameless_equals=True.",
     )
     INVALID_HOST = (
         reasons.INVALID_HOST,
         "RFC 6265bis 5.1.2",
-        "The host of the request is no host name and no address, so it has no cookies.",
+        "The host of the request is no host name and no address, so it has no cookies; mend the URL.",
     )
     INVALID_DOMAIN = (
         reasons.INVALID_DOMAIN,
@@ -173,13 +187,14 @@ class Reason(enum.Enum):
         reasons.INVALID_PATH,
         "RFC 6265bis 5.6.4",
         "The path that a program gave does not begin with '/', is longer than 1,024 octets, or has a "
-        "';', a control character or a blank at its end.",
+        "';', a control character or a blank at its end; mend or encode it.",
     )
     INVALID_PREFIX = (
         reasons.INVALID_PREFIX,
         "RFC 6265bis 5.4",
         "The name, or the value of a nameless cookie, begins with __Secure-, __Host-, __Http- or "
-        "__Host-Http-, and the cookie lacks what that promises.",
+        "__Host-Http-, and the cookie lacks what that promises: Secure for all, Path=/ and no Domain "
+        "for Host, HttpOnly for Http.",
     )
     OVERWRITE_SECURE = (
         reasons.OVERWRITE_SECURE,
@@ -190,24 +205,25 @@ class Reason(enum.Enum):
     HTTP_ONLY = (
         reasons.HTTP_ONLY,
         "RFC 6265bis 5.7 step 15, 5.8.3",
-        "The cookie is HttpOnly and who asks is not HTTP (http_api=False).",
+        "The cookie is HttpOnly and who asks is not HTTP; ask with http_api=True.",
     )
     OVERWRITE_HTTP_ONLY = (
         reasons.OVERWRITE_HTTP_ONLY,
         "RFC 6265bis 5.7 step 23",
-        "An HttpOnly cookie would be replaced by who is not HTTP (http_api=False), or by a call of "
-        "set() without http_only=True.",
+        "An HttpOnly cookie would be replaced by who is not HTTP; give http_api=True, or to set() "
+        "http_only=True.",
     )
     SAME_SITE_STRICT = (
         reasons.SAME_SITE_STRICT,
         "RFC 6265bis 5.7 step 18, 5.8.3",
-        "The cookie is SameSite=Strict and the request is cross-site.",
+        "The cookie is SameSite=Strict and the request is cross-site; SameSite=None and Secure "
+        "would allow it.",
     )
     SAME_SITE_LAX = (
         reasons.SAME_SITE_LAX,
         "RFC 6265bis 5.7 step 18, 5.8.3",
         "The cookie is SameSite=Lax and the request is cross-site and no top-level navigation by a "
-        "safe method.",
+        "safe method; SameSite=None and Secure would allow it.",
     )
     SAME_SITE_UNSPECIFIED_TREATED_AS_LAX = (
         reasons.SAME_SITE_UNSPECIFIED_TREATED_AS_LAX,
@@ -223,8 +239,8 @@ class Reason(enum.Enum):
     SAME_SITE_REQUIRED = (
         reasons.SAME_SITE_REQUIRED,
         "policy",
-        "The cookie has no SameSite, or an unknown one, which the policy asks for "
-        "(same_site_required).",
+        "The cookie has no SameSite, or an unknown one, which the policy asks for; add one, or switch "
+        "same_site_required off.",
     )
     INVALID_PARTITIONED = (
         reasons.INVALID_PARTITIONED,
@@ -234,7 +250,7 @@ class Reason(enum.Enum):
     PARTITION_MISMATCH = (
         reasons.PARTITION_MISMATCH,
         "CHIPS 2.2",
-        "The cookie was set under another top-level site.",
+        "The cookie was set under another top-level site; ask with that site as partition_key.",
     )
 
     def to_dict(self) -> dict[str, str]:
