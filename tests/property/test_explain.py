@@ -246,6 +246,21 @@ def test_cookie_filed_twice_has_a_verdict_for_each_place(policy: Any) -> None:
         assert jar.cookie_header("https://shop.test/") == "a=1"
 
 
+@pytest.mark.parametrize("policy", [ours.DefaultCookiePolicy, ours.BrowserCookiePolicy])
+def test_cookie_moved_in_place_is_judged_by_where_it_is_filed(policy: Any) -> None:
+    """A jar looks under domains; an attribute that a program has changed moves nothing."""
+    with clock_at(NOW):
+        jar = ours.CookieJar(policy())
+        jar.store_response("https://shop.test/", ["a=1"])
+        (cookie,) = jar
+        cookie.domain = "other.test"
+
+        (verdict,) = jar.explain("https://other.test/", all=True)
+
+        assert [reason.name for reason in verdict.reasons] == ["DOMAIN_MISMATCH"]
+        assert jar.cookie_header("https://other.test/") is None
+
+
 # explain_set
 
 
