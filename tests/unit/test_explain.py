@@ -9,7 +9,14 @@ from unittest import mock
 
 import pytest
 
-from cookietin import BrowserCookiePolicy, Cookie, CookieJar, DefaultCookiePolicy, RequestContext
+from cookietin import (
+    BrowserCookiePolicy,
+    Cookie,
+    CookieJar,
+    DefaultCookiePolicy,
+    Reason,
+    RequestContext,
+)
 
 NOW = 1_767_225_600
 URL = "https://shop.example/"
@@ -39,14 +46,11 @@ def test_table_is_aligned_and_masked(jar):
         "http://shop.example/: 0 sent, 3 withheld",
         "          name   domain            path   value",
         "withheld  cart   shop.example      /cart  ***",
-        "    NOT_ON_PATH: The cookie's path does not path-match the path of the request. "
-        "(RFC 6265bis 5.1.4)",
+        f"    {Reason.NOT_ON_PATH}",
         "withheld  sid    shop.example      /      ***",
-        "    SECURE_ONLY: The cookie is Secure and the connection is not; ask over https. "
-        "(RFC 6265bis 5.7 step 13, 5.8.3)",
+        f"    {Reason.SECURE_ONLY}",
         "withheld  theme  www.shop.example  /      ***",
-        "    DOMAIN_MISMATCH: The host does not domain-match the cookie's domain. "
-        "(RFC 6265bis 5.1.3)",
+        f"    {Reason.DOMAIN_MISMATCH}",
     ]
 
 
