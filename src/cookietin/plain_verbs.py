@@ -257,7 +257,7 @@ class PlainVerbs(Listening):
             http_only: It is hidden from scripts. Without this the call cannot replace a cookie that is.
             expires: When it ends: seconds since the epoch, a datetime (UTC if it has no time zone), a
                 timedelta from now, or a text that can be read in one way. A moment that has passed
-                removes the stored cookie.
+                removes the stored cookie. Browser rules end it after 400 days (`max_age_cap`).
             max_age: Or in how many seconds it ends. Without either it ends with the session.
             same_site: "Strict", "Lax", "None" (or "no_restriction"); "unspecified" or None for none.
             partitioned: It belongs to the partition of the URL's site (CHIPS).

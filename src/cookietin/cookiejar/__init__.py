@@ -97,6 +97,7 @@ from cookietin.set_cookie.netscape import (
 __all__ = [
     "BrowserCookiePolicy",
     "Cause",
+    "ChangeStream",
     "ChangesMissedError",
     "Cookie",
     "CookieChange",
@@ -105,11 +106,13 @@ __all__ = [
     "CookiePolicy",
     "CookieRejected",
     "CookieSkippedWarning",
+    "CookieView",
     "Decision",
     "DefaultCookiePolicy",
     "DummyCookieJar",
     "Explanation",
     "FileCookieJar",
+    "FrozenCookieJar",
     "JarPool",
     "LWPCookieJar",
     "Limits",
@@ -119,25 +122,30 @@ __all__ = [
     "Reason",
     "RequestContext",
     "Subscription",
+    "Verdict",
 ]
 
 # Where the names are that few programs need: 6 ms at import.
 _LAZY = {
     "BrowserCookiePolicy": "cookietin.cookiejar.browser",
     "Cause": "cookietin.changes",
+    "ChangeStream": "cookietin.change_stream",
     "ChangesMissedError": "cookietin.errors",
     "CookieChange": "cookietin.changes",
     "CookieConflictError": "cookietin.errors",
     "CookieRejected": "cookietin.errors",
+    "CookieView": "cookietin.views",
     "Decision": "cookietin.policy.decision",
     "DummyCookieJar": "cookietin.cookiejar.frozen",
     "Explanation": "cookietin.explain",
+    "FrozenCookieJar": "cookietin.cookiejar.frozen",
     "JarPool": "cookietin.jar_pool",
     "Limits": "cookietin.policy.limits",
     "PublicSuffixes": "cookietin.rules.public_suffix",
     "Reason": "cookietin.policy.decision",
     "RequestContext": "cookietin.request_context",
     "Subscription": "cookietin.changes",
+    "Verdict": "cookietin.explain",
 }
 
 # Assign True to log what jars do, see `debugging`; and a logger, if it is to be another one.

@@ -11,7 +11,7 @@ from http.cookiejar import Cookie as Cookie
 from os import PathLike
 from typing import Any, Self, TypeVar, overload
 
-from cookietin.change_stream import ChangeStream
+from cookietin.change_stream import ChangeStream as ChangeStream
 from cookietin.changes import Cause as Cause
 from cookietin.changes import CookieChange as CookieChange
 from cookietin.changes import Subscription as Subscription
@@ -20,19 +20,21 @@ from cookietin.errors import CookieConflictError as CookieConflictError
 from cookietin.errors import CookieRejected as CookieRejected
 from cookietin.errors import CookieSkippedWarning as CookieSkippedWarning
 from cookietin.explain import Explanation as Explanation
+from cookietin.explain import Verdict as Verdict
 from cookietin.jar_pool import JarPool as JarPool
 from cookietin.policy.decision import Reason as Reason
 from cookietin.policy.limits import Limits as Limits
 from cookietin.request_context import RequestContext as RequestContext
 from cookietin.rules.public_suffix import PublicSuffixes as PublicSuffixes
 from cookietin.rules.public_suffix import Source
-from cookietin.views import CookieView
+from cookietin.views import CookieView as CookieView
 
 _Default = TypeVar("_Default")
 
 __all__ = [
     "BrowserCookiePolicy",
     "Cause",
+    "ChangeStream",
     "ChangesMissedError",
     "Cookie",
     "CookieChange",
@@ -41,11 +43,13 @@ __all__ = [
     "CookiePolicy",
     "CookieRejected",
     "CookieSkippedWarning",
+    "CookieView",
     "Decision",
     "DefaultCookiePolicy",
     "DummyCookieJar",
     "Explanation",
     "FileCookieJar",
+    "FrozenCookieJar",
     "JarPool",
     "LWPCookieJar",
     "Limits",
@@ -55,6 +59,7 @@ __all__ = [
     "Reason",
     "RequestContext",
     "Subscription",
+    "Verdict",
 ]
 
 debug: bool
@@ -169,7 +174,7 @@ class CookieJar(http.cookiejar.CookieJar):
         self, response: HTTPResponse, request: urllib.request.Request
     ) -> list[_Cookie]: ...
     def copy(self) -> Self: ...
-    def frozen(self) -> CookieJar: ...
+    def frozen(self) -> FrozenCookieJar: ...
     def explain(
         self, url: str, *, context: RequestContext | None = None, all: bool = False
     ) -> Explanation: ...
@@ -285,6 +290,7 @@ class CookieJar(http.cookiejar.CookieJar):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self: ...
 
 class DummyCookieJar(CookieJar): ...
+class FrozenCookieJar(CookieJar): ...
 
 class FileCookieJar(CookieJar, http.cookiejar.FileCookieJar):
     def __init__(
