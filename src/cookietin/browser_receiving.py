@@ -18,12 +18,11 @@ from __future__ import annotations
 import contextlib
 
 from cookietin.canonical import browser_cookie
-from cookietin.collection import clear_as, index_of
+from cookietin.collection import CLEARING, clear_as, index_of
 from cookietin.cookie import has_ended, is_http_only
 from cookietin.eviction import census_of, forget, keep, keep_at_once
 from cookietin.guards import Guards
 from cookietin.jar import Jar
-from cookietin.overrides import Methods
 from cookietin.policy.browser import asks_more_of_cookies, keeps_set_rules, latest_expiry
 from cookietin.policy.browser_rules import (
     attributes_refusal,
@@ -311,7 +310,7 @@ def delete(jar: Jar, cookie: CookieFields, queues: Queues | None = None) -> None
         stored = store.get(key, path, name)
         if stored is None or not (cookie.domain_specified and stored.domain_specified):
             return
-    if _CLEARING.are_kept_by(jar):
+    if CLEARING.are_kept_by(jar):
         # Not the jar's `clear`, which clears all partitions of a domain.
         store.delete(key, path, name)
         if queues:
@@ -321,6 +320,3 @@ def delete(jar: Jar, cookie: CookieFields, queues: Queues | None = None) -> None
             queues.clear()
         with contextlib.suppress(KeyError):
             clear_as(jar, "expired-overwrite", key, path, name)
-
-
-_CLEARING = Methods(Jar, ("clear",))

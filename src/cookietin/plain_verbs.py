@@ -150,7 +150,8 @@ class PlainVerbs(Listening):
 
         Returns:
             A `Cookie`, or `default`. Of several, with a URL the one that is sent first, otherwise the
-            one that was set last.
+            newest by creation-time; where there is none, as under the default policy, the one that
+            the jar has last.
 
         Raises:
             CookieConflictError: Several are meant, and `strict` was given.
@@ -194,11 +195,15 @@ class PlainVerbs(Listening):
 
         Args:
             url: Those that go with a request for it; of several of one name the one sent first.
-                None for the whole jar; of several of one name the one set last.
+                None for the whole jar; of several of one name the newest, as `get` has it.
         """
-        from cookietin.views import CookieView, newest_values
+        if url is not None:
+            from cookietin.views import CookieView
 
-        return newest_values(self) if url is None else dict(CookieView(self, url=url))
+            return dict(CookieView(self, url=url))
+        from cookietin.query import newest_values
+
+        return newest_values(self)
 
     # Change
 

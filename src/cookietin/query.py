@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import time
 
-from cookietin.collection import index_of, keeps_cookies_in_dict
+from cookietin.collection import CLEARING, index_of, keeps_cookies_in_dict
 from cookietin.cookie import has_ended, is_host_only, is_http_only, same_site_of
 from cookietin.errors import CookieConflictError, shown
 from cookietin.explain import cookies_to_send, mask_on
-from cookietin.jar import Jar, is_sweep_due, request_of, tick
-from cookietin.overrides import Methods
+from cookietin.jar import is_sweep_due, request_of, tick
 from cookietin.policy.limits import moment_of
 from cookietin.reasons import EXPIRED
 from cookietin.rules.hosts import canonical_host, domain_matches
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cookietin.cookie import CookieFields
+    from cookietin.jar import Jar
 
     Filters = Mapping[str, Any]
     Test = Callable[[CookieFields], bool]
@@ -49,6 +49,15 @@ def query(jar: Jar, filters: Filters, under: Iterable[str] | None = None) -> lis
         filters: Name of a filter -> value; None asks for nothing.
         under: Where no URL is given, only those that are filed under these domains.
     """
+    cookies = _found(jar, filters, under)
+    if filters.get("url") is None:
+        cookies.sort(key=_age)
+        cookies.sort(key=_path_length, reverse=True)
+    return cookies
+
+
+def _found(jar: Jar, filters: Filters, under: Iterable[str] | None = None) -> list[CookieFields]:
+    """The same in sending order where a URL is given, and otherwise in that of the jar."""
     tests = tests_of(filters)
     url = filters.get("url")
     request = None if url is None else request_of(url)
@@ -57,18 +66,14 @@ def query(jar: Jar, filters: Filters, under: Iterable[str] | None = None) -> lis
         now = tick(jar)
         if is_sweep_due(jar, now):
             jar.clear_expired_cookies()
-        if request is None:
-            # Mostly few are meant: look first, sort then.
-            cookies = [
-                cookie
-                for cookie in _held(jar, under)
-                if all(test(cookie) for test in tests) and not has_ended(cookie, now)
-            ]
-            cookies.sort(key=_age)
-            cookies.sort(key=_path_length, reverse=True)
-            return cookies
-        cookies = cookies_to_send(jar, request, now)
-        return [cookie for cookie in cookies if all(test(cookie) for test in tests)]
+        if request is not None:
+            cookies = cookies_to_send(jar, request, now)
+            return [cookie for cookie in cookies if all(test(cookie) for test in tests)]
+        return [
+            cookie
+            for cookie in _held(jar, under)
+            if all(test(cookie) for test in tests) and not has_ended(cookie, now)
+        ]
     finally:
         jar._cookies_lock.release()
 
@@ -218,7 +223,7 @@ def get(
     strict: bool,
 ) -> Any:
     """The cookie of a name; see `PlainVerbs.get`."""
-    found = query(jar, {"url": url, "name": _text("name", name), "path": path})
+    found = _found(jar, {"url": url, "name": _text("name", name), "path": path})
     if domain is not None:
         bare = host_named("domain", domain)
         found = [cookie for cookie in found if _bare(cookie) in (bare, bare + ".local")]
@@ -228,14 +233,13 @@ def get(
         raise CookieConflictError(
             f"{len(found)} cookies are named {shown(name)}; name a domain, a path or a url"
         )
-    if url is not None:
-        return found[0]
-    return newest(found)
+    # Of those first set at one time, or at none that is known, the one that the jar has last.
+    return found[0] if url is not None else sorted(found, key=_age)[-1]
 
 
-def newest(cookies: list[CookieFields]) -> CookieFields:
-    """The cookie that was set last; without creation-times, the one that the jar has last."""
-    return max(enumerate(cookies), key=lambda item: (_age(item[1]), item[0]))[1]
+def newest_values(jar: Jar) -> dict[str, str]:
+    """Names and values of the whole jar; of several cookies of one name the newest."""
+    return {cookie.name: cookie.value or "" for cookie in sorted(_found(jar, {}), key=_age)}
 
 
 def holds(jar: Jar, thing: object) -> bool:
@@ -262,7 +266,7 @@ def remove(jar: Jar, cookies: list[CookieFields]) -> int:
             gone += 1
         return gone
     store = index_of(jar)
-    clear = store.discard if _CLEARING.are_kept_by(jar) else jar.clear
+    clear = store.discard if CLEARING.are_kept_by(jar) else jar.clear
     lost = set()
     for cookie in cookies:
         key = key_of(cookie), cookie.path, cookie.name
@@ -277,9 +281,6 @@ def remove(jar: Jar, cookies: list[CookieFields]) -> int:
             clear(domain, path, name)
             gone += 1
     return gone
-
-
-_CLEARING = Methods(Jar, ("clear",))
 
 
 def delete(jar: Jar, filters: Filters) -> int:

@@ -73,15 +73,15 @@ class CookieToSet:
         value: str,
         now: float,
         *,
-        url: str | None,
-        domain: str | None,
-        path: str | None,
-        secure: bool | None,
-        http_only: bool,
-        expires: Expiry | None,
-        max_age: float | timedelta | None,
-        same_site: str | None,
-        partitioned: bool,
+        url: str | None = None,
+        domain: str | None = None,
+        path: str | None = None,
+        secure: bool | None = None,
+        http_only: bool = False,
+        expires: Expiry | None = None,
+        max_age: float | timedelta | None = None,
+        same_site: str | None = "Lax",
+        partitioned: bool = False,
     ) -> None:
         for argument, given in (("name", name), ("value", value)):
             if not isinstance(given, str):
@@ -148,14 +148,14 @@ class CookieToSet:
             parts.append("Partitioned")
         return "; ".join(parts)
 
-    def sound_field(self) -> str:
+    def sound(self) -> CookieToSet:
         """The same with harmless texts in place of unfit ones, so that the rest can be judged."""
         sound = CookieToSet.__new__(CookieToSet)
         vars(sound).update(vars(self))
         sound.name = _UNFIT_NAME.sub("x", self.name) or "x"
         sound.value = _UNFIT_VALUE.sub("x", self.value)
         sound.path = None if self.mask & INVALID_PATH else self.path
-        return sound.field()
+        return sound
 
 
 def _expiry(expires: Expiry | None, max_age: float | timedelta | None, now: float) -> int | None:
@@ -197,11 +197,10 @@ def set_cookie(jar: Jar, cookie: CookieToSet) -> CookieFields:
         CookieRejected: With every reason; the jar is as it was.
     """
     mask = cookie.mask
+    sound = cookie.sound() if mask else cookie
+    mask |= _refusal(jar, sound)
     if mask:
-        mask |= try_field(jar, cookie.sound_field(), cookie.request).mask
-    else:
-        mask = _refusal(jar, cookie)
-    if mask:
+        mask |= try_field(jar, sound.field(), sound.request).mask
         raise CookieRejected(cookie.name, reasons_of(mask))
     (decision,) = decisions_of(receive_fields(jar, [cookie.field()], cookie.request))
     made = decision.cookie
@@ -246,20 +245,7 @@ def set_all(jar: Jar, cookies: Mapping[str, str], *, url: str | None, domain: st
     if not isinstance(cookies, Mapping):
         raise TypeError(f"cookies: expected names and values, got {type(cookies).__name__}")
     wanted = [
-        CookieToSet(
-            name,
-            value,
-            0,
-            url=url,
-            domain=domain,
-            path="/",
-            secure=None,
-            http_only=False,
-            expires=None,
-            max_age=None,
-            same_site="Lax",
-            partitioned=False,
-        )
+        CookieToSet(name, value, 0, url=url, domain=domain, path="/")
         for name, value in cookies.items()
     ]
     jar._cookies_lock.acquire()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 
-from cookietin.collection import index_of
 from cookietin.cookie import is_host_only, is_http_only, is_partitioned, same_site_of
 from cookietin.errors import shown
 from cookietin.jar import request_of
@@ -66,7 +65,7 @@ class CookieView(MutableMapping[str, str]):
             there = self._cookies(_name(name))
             cookie = there[0] if there else None
             if cookie is None:
-                wanted = _wanted(name, value, self._url, path="/")
+                wanted = CookieToSet(name, value, 0, url=self._url, path="/")
             else:
                 wanted = _like(cookie, value, self._url)
             made = set_cookie(jar, wanted)
@@ -106,23 +105,6 @@ def _value_of(cookie: CookieFields) -> str:
     return "" if cookie.value is None else cookie.value
 
 
-def _wanted(name: str, value: str, url: str, *, path: str) -> CookieToSet:
-    return CookieToSet(
-        name,
-        value,
-        0,
-        url=url,
-        domain=None,
-        path=path,
-        secure=None,
-        http_only=False,
-        expires=None,
-        max_age=None,
-        same_site="Lax",
-        partitioned=False,
-    )
-
-
 def _like(cookie: CookieFields, value: str, url: str) -> CookieToSet:
     """The same cookie with another value."""
     bare = cookie.domain.removeprefix(".")
@@ -139,7 +121,6 @@ def _like(cookie: CookieFields, value: str, url: str) -> CookieToSet:
         secure=bool(cookie.secure),
         http_only=is_http_only(cookie),
         expires=cookie.expires,
-        max_age=None,
         same_site=same_site_of(cookie),
         partitioned=is_partitioned(cookie),
     )
@@ -148,12 +129,3 @@ def _like(cookie: CookieFields, value: str, url: str) -> CookieToSet:
     )
     wanted.request = request_of(wanted.request.get_full_url(), context)
     return wanted
-
-
-def newest_values(jar: Jar) -> dict[str, str]:
-    """Names and values of the whole jar; of several cookies of one name the one set last."""
-    index_of(jar)
-    found = sorted(
-        query(jar, {}), key=lambda cookie: getattr(cookie, "_creation_time", None) or 0.0
-    )
-    return {cookie.name: _value_of(cookie) for cookie in found}

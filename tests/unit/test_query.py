@@ -7,7 +7,13 @@ from unittest import mock
 
 import pytest
 
-from cookietin import BrowserCookiePolicy, CookieConflictError, CookieJar, RequestContext
+from cookietin import (
+    BrowserCookiePolicy,
+    CookieConflictError,
+    CookieJar,
+    DefaultCookiePolicy,
+    RequestContext,
+)
 
 NOW = 1_767_225_600
 URL = "https://www.shop.example/a/b"
@@ -151,3 +157,13 @@ def test_delete_takes_what_filters_agree_to(jar):
     with pytest.raises(ValueError, match="give at least one filter; clear"):
         jar.delete()
     assert len(jar) == len(EVERYTHING) - 2
+
+
+@pytest.mark.parametrize("policy", [DefaultCookiePolicy, BrowserCookiePolicy])
+def test_newest_is_not_the_one_of_the_shortest_path(policy):
+    """`query` sorts by path; who wants the newest cookie does not."""
+    jar = CookieJar(policy())
+    jar.store_response("https://shop.example/", ["a=old; Path=/", "a=new; Path=/account"])
+
+    assert jar.get("a").value == "new"
+    assert jar.to_dict() == {"a": "new"}

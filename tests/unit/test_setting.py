@@ -582,3 +582,19 @@ def test_replace_takes_cookies_as_they_are(jar):
 
     jar.replace({})
     assert len(jar) == 0
+
+
+def test_refusal_lists_what_the_policy_says_beside_the_http_only_guard():
+    """Who mends one reason must not meet the next one then."""
+    policy = DefaultCookiePolicy()
+    jar = CookieJar(policy)
+    jar.set("sid", "1", url="https://shop.example/", http_only=True)
+    policy.set_blocked_domains(["shop.example"])
+
+    with pytest.raises(CookieRejected) as caught:
+        jar.set("sid", "mine", url="https://shop.example/")
+
+    assert {reason.name for reason in caught.value.reasons} == {
+        "DOMAIN_BLOCKED",
+        "OVERWRITE_HTTP_ONLY",
+    }
