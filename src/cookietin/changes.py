@@ -22,7 +22,7 @@ from cookietin.errors import shown
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, NoReturn, Self
+    from typing import NoReturn, Self
 
     from cookietin.cookie import CookieFields
 
@@ -241,7 +241,7 @@ class Listeners:
         self._noted: list[CookieChange] = []
         self._turns = 0  # given out so far
         self._turn = 0  # whose it is
-        self._given_up: set[int] = set()
+        self._ended: set[int] = set()
         self._turn_ends = threading.Condition()
         # Of threads that are telling, by their identity: what comes behind.
         self._behind: dict[int, collections.deque[Batch]] = {}
@@ -341,10 +341,10 @@ class Listeners:
 
     def _end(self, turn: int) -> None:
         with self._turn_ends:
-            self._given_up.add(turn)
-            while self._turn + 1 in self._given_up:
+            self._ended.add(turn)
+            while self._turn + 1 in self._ended:
                 self._turn += 1
-                self._given_up.discard(self._turn)
+                self._ended.discard(self._turn)
             self._turn_ends.notify_all()
 
 
@@ -358,11 +358,3 @@ def _report(change: CookieChange, error: Exception) -> None:
     logging.getLogger("cookietin").error(
         "a callback raised %s at %r; the others were told\n%s", type(error).__name__, change, where
     )
-
-
-def noted_copy(cookie: Any, copied: Callable[[Any], Any]) -> Any:
-    """A copy of a cookie for those who listen; of a class that cannot be copied, itself."""
-    try:
-        return copied(cookie)
-    except Exception:  # noqa: BLE001 - a foreign class may raise anything
-        return cookie

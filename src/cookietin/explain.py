@@ -29,7 +29,7 @@ from cookietin.rules.classic import domain_returns
 from cookietin.rules.hosts import canonical_host
 from cookietin.rules.public_suffix import SHIPPED
 from cookietin.store import every_item, key_of, structure
-from cookietin.tables import MASKED, as_html, as_text, harmless
+from cookietin.tables import HEADING, MASKED, as_html, as_text, harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class Explanation(Sequence[Verdict]):
     def table(self, *, values: bool = False) -> str:
         """What `print` shows; with the cookies' values on request."""
         summary = self._summary()
-        return f"{summary}\n{as_text(_HEADING, self._rows(values))}" if self else summary
+        return f"{summary}\n{as_text(HEADING, self._rows(values))}" if self else summary
 
     def _summary(self) -> str:
         return f"{harmless(self.url)}: {len(self.sent)} sent, {len(self.withheld)} withheld"
@@ -163,10 +163,9 @@ class Explanation(Sequence[Verdict]):
     def _repr_html_(self) -> str:
         import html
 
-        return f"<p>{html.escape(self._summary())}</p>{as_html(_HEADING, self._rows(False))}"
+        return f"<p>{html.escape(self._summary())}</p>{as_html(HEADING, self._rows(False))}"
 
 
-_HEADING = ("", "name", "domain", "path", "value")
 _SENDING = Methods(Jar, ("_cookies_for_request", "_cookies_for_domain"))
 
 

@@ -101,11 +101,7 @@ class Jar(Collection):
             ValueError: The URL is not absolute, has no host or another scheme.
         """
         request = request_of(url, context)
-        if isinstance(set_cookie_values, str | bytes):
-            raise TypeError("set_cookie_values: expected a list with one text for each field")
-        fields = list(set_cookie_values)
-        if {*map(type, fields)} != _TEXTS:
-            _refuse_other_than_texts(fields)
+        fields = fields_of(set_cookie_values)
         self._cookies_lock.acquire()
         try:
             received = receive_fields(self, fields, request)
@@ -282,14 +278,19 @@ _TEXTS = {str}
 _SITES = tuple(scheme + "://" for scheme in SCHEMES)
 
 
-def _refuse_other_than_texts(fields: list[str]) -> None:
-    """TypeError if one of them is no text."""
-    for field in fields:
-        if not isinstance(field, str):
-            raise TypeError(
-                f"set_cookie_values: expected texts, got {type(field).__name__}; "
-                "decode octets as latin-1"
-            )
+def fields_of(set_cookie_values: Iterable[str]) -> list[str]:
+    """The Set-Cookie fields that a caller gives; TypeError if they are no texts, or one text."""
+    if isinstance(set_cookie_values, str | bytes):
+        raise TypeError("set_cookie_values: expected a list with one text for each field")
+    fields = list(set_cookie_values)
+    if {*map(type, fields)} != _TEXTS:
+        for field in fields:
+            if not isinstance(field, str):
+                raise TypeError(
+                    f"set_cookie_values: expected texts, got {type(field).__name__}; "
+                    "decode octets as latin-1"
+                )
+    return fields
 
 
 def request_of(url: str, context: RequestContext | None = None) -> UrlRequest:

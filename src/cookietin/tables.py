@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Row = tuple[Sequence[str], Sequence[str]]
 
 MASKED = "***"
+HEADING = ("", "name", "domain", "path", "value")
 
 
 def harmless(text: object) -> str:

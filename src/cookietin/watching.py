@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 
-from cookietin.changes import CAUSES, Cause, Listeners, Subscription, noted_copy
+from cookietin.changes import CAUSES, Cause, Listeners, Subscription
 from cookietin.cookie import is_http_only, same_site_of
 from cookietin.store import Store, copied_cookie, every_cookie, key_of
 
@@ -78,7 +78,7 @@ class Watch:
         self.removed(every_cookie(self.jar._cookies))
 
     def _note(self, cookie: CookieFields, cause: Cause) -> None:
-        self.listeners.note(noted_copy(cookie, copied_cookie), cause, self.origin)
+        self.listeners.note(_copied(cookie), cause, self.origin)
 
     @contextlib.contextmanager
     def naming(self, cause: str) -> Iterator[None]:
@@ -286,6 +286,14 @@ class WatchedStore(Store):
         going = list(every_cookie({domain: self.cookies.get(domain, {})}))
         super().discard_domain(domain)
         self._watch.removed(going)
+
+
+def _copied(cookie: CookieFields) -> CookieFields:
+    """A copy for those who listen; of a class that cannot be copied, the cookie itself."""
+    try:
+        return copied_cookie(cookie)
+    except Exception:  # noqa: BLE001 - a foreign class may raise anything
+        return cookie
 
 
 def _terms_of(cookie: Any) -> tuple[object, ...]:

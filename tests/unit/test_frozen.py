@@ -168,3 +168,11 @@ def test_dummy_jar_keeps_nothing_and_says_so():
         jar.for_url(URL)["a"] = "1"
     assert (len(jar), jar.cookie_header(URL)) == (0, None)
     assert jar.cookie_header(URL, extra={"b": "2"}) == "b=2"
+
+
+@pytest.mark.parametrize("values", ["sid=1", b"sid=1", [b"sid=1"], [None]], ids=repr)
+@pytest.mark.parametrize("jar", [CookieJar().frozen(), DummyCookieJar()], ids=["frozen", "dummy"])
+def test_fields_are_checked_as_by_any_jar(jar, values):
+    """One text would be read letter by letter."""
+    with pytest.raises(TypeError, match="set_cookie_values"):
+        jar.store_response("https://shop.example/", values)

@@ -11,7 +11,7 @@ import time
 
 from cookietin.cookiejar.jar import CookieJar
 from cookietin.explain import explain_set
-from cookietin.jar import is_sweep_due
+from cookietin.jar import fields_of, is_sweep_due
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,27 @@ if TYPE_CHECKING:
     from cookietin.request_context import RequestContext
 
 
-class FrozenCookieJar(CookieJar):
+class _UnlearningCookieJar(CookieJar):
+    """What a jar does that takes nothing from servers."""
+
+    def extract_cookies(self, response: object, request: Request) -> None:
+        """Store nothing."""
+
+    def set_cookie_if_ok(self, cookie: object, request: Request) -> None:
+        """Store nothing."""
+
+    def store_response(
+        self,
+        url: str,
+        set_cookie_values: Iterable[str],
+        *,
+        context: RequestContext | None = None,
+    ) -> list[Decision]:
+        """Store nothing, and say what would have become of each field, as if it had come alone."""
+        return [explain_set(self, url, field, context) for field in fields_of(set_cookie_values)]
+
+
+class FrozenCookieJar(_UnlearningCookieJar):
     """
     A live view of a jar that sends its cookies and learns none; `CookieJar.frozen` makes it.
 
@@ -80,27 +100,9 @@ class FrozenCookieJar(CookieJar):
         if is_sweep_due(self._jar, int(time.time())):
             self._jar.clear_expired_cookies()
 
-    def extract_cookies(self, response: object, request: Request) -> None:
-        """Store nothing."""
-
     def make_cookies(self, response: Any, request: Request) -> list[Cookie]:
         """The cookies of a response; those that have ended delete none."""
-        jar = CookieJar(self._jar._policy)
-        jar._cookies = {}
-        return jar.make_cookies(response, request)
-
-    def set_cookie_if_ok(self, cookie: object, request: Request) -> None:
-        """Store nothing."""
-
-    def store_response(
-        self,
-        url: str,
-        set_cookie_values: Iterable[str],
-        *,
-        context: RequestContext | None = None,
-    ) -> list[Decision]:
-        """Store nothing, and say what would have become of each field, as if it had come alone."""
-        return [explain_set(self._jar, url, field, context) for field in set_cookie_values]
+        return CookieJar(self._jar._policy).make_cookies(response, request)
 
     def explain(
         self, url: str, *, context: RequestContext | None = None, all: bool = False
@@ -133,7 +135,7 @@ class FrozenCookieJar(CookieJar):
     remove = delete = replace = set_policy = _refuse
 
 
-class DummyCookieJar(CookieJar):
+class DummyCookieJar(_UnlearningCookieJar):
     """
     A jar that neither learns nor sends; for clients that want one and shall have no cookies.
 
@@ -142,22 +144,6 @@ class DummyCookieJar(CookieJar):
 
     def set_cookie(self, cookie: object) -> None:
         """Store nothing."""
-
-    def extract_cookies(self, response: object, request: Request) -> None:
-        """Store nothing."""
-
-    def set_cookie_if_ok(self, cookie: object, request: Request) -> None:
-        """Store nothing."""
-
-    def store_response(
-        self,
-        url: str,
-        set_cookie_values: Iterable[str],
-        *,
-        context: RequestContext | None = None,
-    ) -> list[Decision]:
-        """Store nothing, and say what another jar would have made of each field."""
-        return [explain_set(self, url, field, context) for field in set_cookie_values]
 
     def _refuse(self, *arguments: object, **named: object) -> NoReturn:
         raise TypeError("a DummyCookieJar holds no cookies; use a CookieJar")

@@ -13,7 +13,7 @@ import enum
 from cookietin import reasons
 from cookietin.cookie import CookieFields
 from cookietin.errors import shown
-from cookietin.tables import MASKED, as_html, as_text
+from cookietin.tables import HEADING, MASKED, as_html, as_text
 
 
 class Reason(enum.Enum):
@@ -330,7 +330,7 @@ class Decision:
 
     def table(self, *, values: bool = False) -> str:
         """A row for the cookie, and its reasons, as text; with the cookie's value on request."""
-        return as_text(_HEADING, [self._row(values)])
+        return as_text(HEADING, [self._row(values)])
 
     def _row(self, values: bool) -> tuple[list[str], list[str]]:
         cells = [self.verdict, self.name]
@@ -342,7 +342,7 @@ class Decision:
         return cells, [str(reason) for reason in self.reasons]
 
     def _repr_html_(self) -> str:
-        return as_html(_HEADING, [self._row(False)])
+        return as_html(HEADING, [self._row(False)])
 
     def __bool__(self) -> bool:
         raise TypeError("a Decision is neither true nor false; ask its .allowed")
@@ -352,6 +352,3 @@ class Decision:
         if self.reasons:
             verdict += ": " + ", ".join(reason.name for reason in self.reasons)
         return f"<Decision {shown(self.name)} {verdict}>"
-
-
-_HEADING = ("", "name", "domain", "path", "value")
