@@ -19,9 +19,14 @@ import tempfile
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
+    from typing import BinaryIO, TextIO
 
 TEMPORARY_SUFFIX = ".cookietin-tmp"
+
+
+def replace(path: str, write: Callable[[BinaryIO], None]) -> None:
+    """Write a file of octets anew, all or nothing; see `replace_text`."""
+    replace_text(path, lambda stream: write(stream.buffer))
 
 
 def replace_text(path: str, write: Callable[[TextIO], None]) -> None:

@@ -89,13 +89,15 @@ def test_no_method_of_the_original_runs_on_our_state(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in CLASSES if name != "LoadError"])
 def test_signatures_are_the_same(name: str) -> None:
-    """Callers pass arguments by position and by keyword."""
+    """Callers pass arguments by position and by keyword; what a file's jar adds is keyword-only."""
     mine, theirs = getattr(ours, name), getattr(stdlib, name)
     for member, function in members(theirs).items():
         if not isinstance(function, types.FunctionType):
             continue
         expected = inspect.signature(function).parameters.values()
         actual = inspect.signature(getattr(mine, member)).parameters.values()
+        if "FileCookieJar" in [each.__name__ for each in mine.__mro__]:
+            actual = [p for p in actual if p.kind is not p.KEYWORD_ONLY]
 
         assert [(p.name, p.default, p.kind) for p in actual] == [
             (p.name, p.default, p.kind) for p in expected

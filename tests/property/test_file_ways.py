@@ -142,7 +142,7 @@ def rows(draw: Any) -> str:
 
 
 def read_carefully(stream: Any, choice: Choice) -> Any:
-    """What `mozilla.read` does, all lines taken for odd ones."""
+    """What `mozilla.read_text` does, all lines taken for odd ones."""
     stream.readline()
     for number, line in enumerate(stream, 2):
         marked = line.startswith("#HttpOnly_")
@@ -169,7 +169,7 @@ def test_rows_of_cookies_txt_are_read_as_odd_rows_are(
     """The short way makes the same cookies, and finds the same line at fault."""
     text = "\n".join(["# Netscape HTTP Cookie File", *lines]) + end
 
-    read = outcome(mozilla.read(io.StringIO(text), "x", choice, Cookie))
+    read = outcome(mozilla.read_text(io.StringIO(text), "x", choice, Cookie))
 
     assert read == outcome(read_carefully(io.StringIO(text), choice))
 
@@ -268,7 +268,7 @@ def set_cookie3(draw: Any) -> str:
 
 
 def read_lwp_carefully(stream: Any, choice: Choice) -> Any:
-    """What `lwp.read` does, all lines split into words."""
+    """What `lwp.read_text` does, all lines split into words."""
     stream.readline()
     for number, line in enumerate(stream, 2):
         if line.startswith("Set-Cookie3:"):
@@ -305,6 +305,6 @@ def test_lines_of_an_lwp_file_are_read_as_words_are(lines: list[str], choice: Ch
     """A line in the common form means what its words mean, whatever its pieces hold."""
     text = "\n".join(["#LWP-Cookies-2.0", *lines])
 
-    read = outcome(lwp.read(io.StringIO(text), "x", choice, Cookie))
+    read = outcome(lwp.read_text(io.StringIO(text), "x", choice, Cookie))
 
     assert read == outcome(read_lwp_carefully(io.StringIO(text), choice))

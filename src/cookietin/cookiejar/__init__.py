@@ -34,9 +34,8 @@ from cookietin.context import (
     request_port as request_port,
 )
 from cookietin.cookiejar.cookie import Cookie
+from cookietin.cookiejar.file_jar import FileCookieJar, LoadError
 from cookietin.cookiejar.file_jars import (
-    FileCookieJar,
-    LoadError,
     LWPCookieJar,
     MozillaCookieJar,
 )
@@ -112,17 +111,21 @@ __all__ = [
     "DummyCookieJar",
     "Explanation",
     "FileCookieJar",
+    "FormatCookieJar",
     "FrozenCookieJar",
+    "JSONCookieJar",
     "JarPool",
     "LWPCookieJar",
     "Limits",
     "LoadError",
+    "LoadReport",
     "MozillaCookieJar",
     "PublicSuffixes",
     "Reason",
     "RequestContext",
     "Subscription",
     "Verdict",
+    "open_jar",
 ]
 
 # Where the names are that few programs need: 6 ms at import.
@@ -138,14 +141,18 @@ _LAZY = {
     "Decision": "cookietin.policy.decision",
     "DummyCookieJar": "cookietin.cookiejar.frozen",
     "Explanation": "cookietin.explain",
+    "FormatCookieJar": "cookietin.cookiejar.format_jars",
     "FrozenCookieJar": "cookietin.cookiejar.frozen",
+    "JSONCookieJar": "cookietin.cookiejar.format_jars",
     "JarPool": "cookietin.jar_pool",
     "Limits": "cookietin.policy.limits",
+    "LoadReport": "cookietin.formats.reading",
     "PublicSuffixes": "cookietin.rules.public_suffix",
     "Reason": "cookietin.policy.decision",
     "RequestContext": "cookietin.request_context",
     "Subscription": "cookietin.changes",
     "Verdict": "cookietin.explain",
+    "open_jar": "cookietin.cookiejar.format_jars",
 }
 
 # Assign True to log what jars do, see `debugging`; and a logger, if it is to be another one.

@@ -21,6 +21,7 @@ from cookietin.errors import CookieRejected as CookieRejected
 from cookietin.errors import CookieSkippedWarning as CookieSkippedWarning
 from cookietin.explain import Explanation as Explanation
 from cookietin.explain import Verdict as Verdict
+from cookietin.formats.reading import LoadReport as LoadReport
 from cookietin.jar_pool import JarPool as JarPool
 from cookietin.policy.decision import Reason as Reason
 from cookietin.policy.limits import Limits as Limits
@@ -49,17 +50,21 @@ __all__ = [
     "DummyCookieJar",
     "Explanation",
     "FileCookieJar",
+    "FormatCookieJar",
     "FrozenCookieJar",
+    "JSONCookieJar",
     "JarPool",
     "LWPCookieJar",
     "Limits",
     "LoadError",
+    "LoadReport",
     "MozillaCookieJar",
     "PublicSuffixes",
     "Reason",
     "RequestContext",
     "Subscription",
     "Verdict",
+    "open_jar",
 ]
 
 debug: bool
@@ -293,16 +298,71 @@ class DummyCookieJar(CookieJar): ...
 class FrozenCookieJar(CookieJar): ...
 
 class FileCookieJar(CookieJar, http.cookiejar.FileCookieJar):
+    lenient: bool
+    persist_session: bool
     def __init__(
         self,
         filename: str | PathLike[str] | None = None,
         delayload: bool = False,
         policy: http.cookiejar.CookiePolicy | None = None,
+        *,
+        lenient: bool | None = None,
+        persist_session: bool | None = None,
+    ) -> None: ...
+    @property
+    def load_report(self) -> LoadReport | None: ...
+    def load(
+        self,
+        filename: str | None = None,
+        ignore_discard: bool = False,
+        ignore_expires: bool = False,
+        *,
+        lenient: bool | None = None,
+    ) -> None: ...
+    def revert(
+        self,
+        filename: str | None = None,
+        ignore_discard: bool = False,
+        ignore_expires: bool = False,
+        *,
+        lenient: bool | None = None,
     ) -> None: ...
 
 class MozillaCookieJar(FileCookieJar, http.cookiejar.MozillaCookieJar): ...
 class LWPCookieJar(FileCookieJar, http.cookiejar.LWPCookieJar): ...
 
+class FormatCookieJar(FileCookieJar):
+    def __init__(
+        self,
+        filename: str | PathLike[str] | None = None,
+        delayload: bool = False,
+        policy: http.cookiejar.CookiePolicy | None = None,
+        *,
+        format: str = "json",
+        lenient: bool | None = None,
+        persist_session: bool | None = None,
+    ) -> None: ...
+    @property
+    def format(self) -> str: ...
+
+class JSONCookieJar(FormatCookieJar):
+    def __init__(
+        self,
+        filename: str | PathLike[str] | None = None,
+        delayload: bool = False,
+        policy: http.cookiejar.CookiePolicy | None = None,
+        *,
+        lenient: bool | None = None,
+        persist_session: bool | None = None,
+    ) -> None: ...
+
+def open_jar(
+    path: str | PathLike[str],
+    format: str | None = None,
+    policy: http.cookiejar.CookiePolicy | None = None,
+    *,
+    lenient: bool = True,
+) -> FileCookieJar: ...
 def domain_match(A: str, B: str) -> bool: ...
 def eff_request_host(request: urllib.request.Request) -> tuple[str, str]: ...
 def escape_path(path: str) -> str: ...

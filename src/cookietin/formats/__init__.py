@@ -1,11 +1,12 @@
-"""Cookies <-> text on an open stream. A format knows neither paths, jars nor the other formats.
+"""Cookies <-> octets on an open stream. A format knows neither paths, jars nor the other formats.
 
-Each module has `read`, which makes cookies of a stream or raises FormatError with the line at
-fault, and `lines`, which writes cookies down. A cookie that the format cannot hold would forge or
-break a line: it is left out, and the caller is told by `skip`.
+What a format is stands in `reading.Format`: mostly it is a module, with `sniff`, `read` and `write`.
+A cookie that it cannot hold would forge or break an entry: it is left out, and the caller is told by
+`skip`. `registry` knows them all by name.
 
-Each format has a short way for what nearly all cookies and lines are, and a careful way for
-anything, which the short way leaves the rest to. A property test binds them together.
+The two formats of the standard library work on text as well (`read_text`, `lines`). They have a short
+way for what nearly all cookies and lines are, and a careful way for anything, which the short way
+leaves the rest to. A property test binds them together.
 """
 
 from __future__ import annotations
@@ -63,6 +64,18 @@ def is_encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def octets_of(text: str) -> bytes:
+    """
+    The octets of a text whose characters are octets, as those of a server's fields are.
+
+    A text with other characters, which no server sends but a program may set, is written in UTF-8.
+    """
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
 
 
 def lines_of(stream: TextIO) -> Iterable[str]:

@@ -10,20 +10,26 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from io import TextIOWrapper
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, lines_of, written
+from cookietin.formats import is_encodable, lines_of, octets_of, written
 from cookietin.late_pattern import LatePattern
 from cookietin.rules.classic_dates import LATEST, iso2time, time2isoz
-from cookietin.rules.header_words import join_header_words, split_header_words, word
+from cookietin.rules.header_words import WORD, join_header_words, split_header_words, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any, TextIO
+    from typing import Any, BinaryIO, TextIO
 
     from cookietin.formats import Choice, LeftOut, Skip
+    from cookietin.formats.reading import Reading, Writing
+
+name = "lwp"
+title = "Set-Cookie3 of Perl's libwww-perl"
+loses = frozenset(("partition_key", "creation_time", "last_access_time"))
 
 MAGIC = re.compile(r"^\#LWP-Cookies-(\d+\.\d+)", re.ASCII)
 FIRST_LINE = "#LWP-Cookies-2.0\n"
@@ -38,7 +44,25 @@ _KNOWN = BOOLEANS | VALUES
 _TOKEN = LatePattern(r"[^=\s;,]+")
 
 
-def read(
+def sniff(head: bytes) -> bool:
+    """See `Format.sniff`."""
+    return bool(MAGIC.search(head[:80].decode("latin-1")))
+
+
+def read(stream: BinaryIO, reading: Reading) -> Iterator[CookieFields]:
+    """See `Format.read`; octets of values are latin-1 characters, as a server's are."""
+    text = TextIOWrapper(stream, encoding="latin-1")
+    return read_text(text, reading.source, reading.choice, reading.cookie_class)
+
+
+def write(stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing) -> None:
+    """See `Format.write`; the octets of values are those that a server has sent."""
+    stream.write(FIRST_LINE.encode())
+    for text in lines(cookies, writing.choice, writing.skip, writing.cookie_class, bare=WORD):
+        stream.write(octets_of(text))
+
+
+def read_text(
     stream: TextIO,
     source: object,
     choice: Choice,

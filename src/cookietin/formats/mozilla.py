@@ -17,20 +17,41 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from io import TextIOWrapper
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, lines_of, written
+from cookietin.formats import is_encodable, lines_of, octets_of, written
 from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from typing import Any, TextIO
+    from typing import Any, BinaryIO, TextIO
 
     from cookietin.formats import Choice, LeftOut, Skip
+    from cookietin.formats.reading import Reading, Writing
+
+name = "mozilla"
+title = "cookies.txt of Netscape, Mozilla, curl and wget"
+loses = frozenset(
+    (
+        "same_site",
+        "partition_key",
+        "creation_time",
+        "last_access_time",
+        "path_specified",
+        "attributes",
+        "rfc2965",
+    )
+)
 
 MAGIC = re.compile(r"#( Netscape)? HTTP Cookie File")
+FIRST_LINES = (
+    "# Netscape HTTP Cookie File\n"
+    "# http://www.netscape.com/newsref/std/cookie_spec.html\n"
+    "# This is a generated file!  Do not edit.\n\n"
+)
 HTTPONLY_PREFIX = "#HttpOnly_"
 HTTPONLY_ATTRIBUTE = "HTTPOnly"  # as CPython stores it after reading
 
@@ -39,7 +60,25 @@ _HTTP_ONLY = SharedAttributes({HTTPONLY_ATTRIBUTE: ""})
 _EXACT = 2**53  # below it `int(float(n)) == n`
 
 
-def read(
+def sniff(head: bytes) -> bool:
+    """See `Format.sniff`."""
+    return bool(MAGIC.match(head.decode("latin-1")))
+
+
+def read(stream: BinaryIO, reading: Reading) -> Iterator[CookieFields]:
+    """See `Format.read`; octets of values are latin-1 characters, as a server's are."""
+    text = TextIOWrapper(stream, encoding="latin-1")
+    return read_text(text, reading.source, reading.choice, reading.cookie_class)
+
+
+def write(stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing) -> None:
+    """See `Format.write`; the octets of values are those that a server has sent."""
+    stream.write(FIRST_LINES.encode())
+    for text in lines(cookies, writing.choice, writing.skip, writing.cookie_class):
+        stream.write(octets_of(text))
+
+
+def read_text(
     stream: TextIO,
     source: object,
     choice: Choice,
