@@ -33,7 +33,7 @@ def server():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as running:
         running.seen = []
         running.url = f"http://127.0.0.1:{running.server_port}/"
-        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread = threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield running
         running.shutdown()
