@@ -21,7 +21,7 @@ from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
-from cookietin.formats import Choice
+from cookietin.formats import UNREAD, Choice
 from cookietin.jar import STORING
 from cookietin.jar_rules import rules_of
 from cookietin.overrides import Methods
@@ -95,6 +95,8 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
     _cookietin_report: LoadReport | None = None
     # What the file held beside cookies when it was last read; see `Reading.beside`.
     _cookietin_beside: dict[str, Any] | None = None
+    # Files that were read leniently, by real path, and their lines that could not be read.
+    _cookietin_unread: dict[str, bytes | None] | None = None
 
     def __init__(
         self,
@@ -198,6 +200,8 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         reading = Reading(name, choice, Cookie, lenient=lenient, companion=_companion_of(name))
         with open(name, "rb") as stream, _restored_on_error(self):
             taken = take(self, format.read(stream, reading))
+        unread = reading.beside.pop(UNREAD, b"")
+        _note_unread(self, name, {_real(name): unread} if lenient else {})
         self._cookietin_beside = reading.beside
         self._cookietin_report = LoadReport(
             name, format.name, taken, reading.problems, reading.skipped
@@ -223,6 +227,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
             if at_fault is None:
                 raise undecodable  # the subclass's own affair
             raise load_error(at_fault)
+        _note_unread(self, name, {})
 
     def revert(
         self,
@@ -348,8 +353,29 @@ def save_octets(jar: FileCookieJar, name: str, choice: Choice, skip: Skip) -> No
         raise io.UnsupportedOperation(
             f"{format and format.name} files are only read; save in another format"
         )
-    writing = Writing(choice, skip, Cookie, jar._cookietin_beside)
+    beside = dict(jar._cookietin_beside or ())
+    if was_read_leniently(jar, name):
+        # Of this file alone: in another they would be new, and break it for strict readers.
+        beside[UNREAD] = jar._cookietin_unread[_real(name)]  # type: ignore[index]  # it was
+    writing = Writing(choice, skip, Cookie, beside)
     files.replace(name, lambda stream: write(stream, jar, writing))
+
+
+def _note_unread(jar: FileCookieJar, name: Path, now: dict[str, bytes | None]) -> None:
+    """Note what a file was found to be, in place of what it was before."""
+    if now or jar._cookietin_unread:
+        others = {**(jar._cookietin_unread or {})}
+        others.pop(_real(name), None)
+        jar._cookietin_unread = {**others, **now}
+
+
+def was_read_leniently(jar: FileCookieJar, name: Path) -> bool:
+    """Tell whether a file, to this jar, is one of octets, with lines perhaps that it has to keep."""
+    return _real(name) in (jar._cookietin_unread or ())
+
+
+def _real(name: Path) -> str:
+    return os.path.realpath(os.fsdecode(name))
 
 
 def note_report(jar: FileCookieJar, source: object, taken: int) -> None:

@@ -20,6 +20,7 @@ from cookietin.cookiejar.file_jar import (
     note_report,
     save_octets,
     take,
+    was_read_leniently,
 )
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.formats import lwp, mozilla
@@ -78,7 +79,7 @@ class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):
         choice = choice_of(ignore_discard or self.persist_session, ignore_expires)
         name = os.fsdecode(named(self, filename))
         skipped = Skipped()
-        if self.lenient:
+        if self.lenient or was_read_leniently(self, name):
             save_octets(self, name, choice, skipped)
         else:
 
@@ -131,7 +132,7 @@ class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
         ignore_discard = ignore_discard or self.persist_session
         name = os.fsdecode(named(self, filename))
         skipped = Skipped()
-        if self.lenient:
+        if self.lenient or was_read_leniently(self, name):
             save_octets(self, name, choice_of(ignore_discard, ignore_expires), skipped)
         else:
             if _LWP_TEXT.are_kept_by(self):

@@ -11,6 +11,7 @@ leaves the rest to. A property test binds them together.
 
 from __future__ import annotations
 
+from io import StringIO
 from itertools import islice
 
 TYPE_CHECKING = False
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 # So many cookies are written down, and their lines checked, at once.
 _BLOCK = 256
+
+# In `Reading.beside` and `Writing.beside`: the lines that a lenient reader could not read, as octets;
+# None if they were too many to be kept.
+UNREAD = "unread"
 
 
 class Choice:
@@ -76,6 +81,14 @@ def octets_of(text: str) -> bytes:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return text.encode()
+
+
+def octets_of_lines(text: str) -> bytes:
+    """The octets of lines, each for itself: one that needs UTF-8 changes no other."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return b"".join([octets_of(line) for line in StringIO(text, newline="\n")])
 
 
 def lines_of(stream: TextIO) -> Iterable[str]:

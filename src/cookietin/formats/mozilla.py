@@ -21,7 +21,7 @@ from io import TextIOWrapper
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, lines_of, octets_of, written
+from cookietin.formats import is_encodable, lines_of, octets_of_lines, written
 from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
@@ -62,20 +62,38 @@ _EXACT = 2**53  # below it `int(float(n)) == n`
 
 def sniff(head: bytes) -> bool:
     """See `Format.sniff`."""
-    return bool(MAGIC.match(head.decode("latin-1")))
+    from cookietin.formats.mozilla_lenient import looks_like
+
+    return looks_like(head)
 
 
 def read(stream: BinaryIO, reading: Reading) -> Iterator[CookieFields]:
     """See `Format.read`; octets of values are latin-1 characters, as a server's are."""
+    if reading.lenient:
+        from cookietin.formats.mozilla_lenient import read as read_leniently
+
+        yield from read_leniently(stream, reading)
+        return
     text = TextIOWrapper(stream, encoding="latin-1")
-    return read_text(text, reading.source, reading.choice, reading.cookie_class)
+    try:
+        yield from read_text(text, reading.source, reading.choice, reading.cookie_class)
+    finally:
+        text.detach()  # it would close the stream, which is its opener's
 
 
 def write(stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing) -> None:
-    """See `Format.write`; the octets of values are those that a server has sent."""
+    """
+    See `Format.write`; the octets of values are those that a server has sent.
+
+    Lines that could not be read when the file was, come last.
+    """
+    from cookietin.formats.lines import unread_of
+
+    unread = unread_of(writing.beside)
     stream.write(FIRST_LINES.encode())
     for text in lines(cookies, writing.choice, writing.skip, writing.cookie_class):
-        stream.write(octets_of(text))
+        stream.write(octets_of_lines(text))
+    stream.write(unread)
 
 
 def read_text(

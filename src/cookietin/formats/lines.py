@@ -1,0 +1,160 @@
+"""The lines of a file that may hold anything: what the lenient readers have in common.
+
+Rules of this file:
+- Octets are latin-1 characters. A line ends with LF, CR LF or a lone CR.
+- Memory is bounded, whatever the file holds: no more than 64 KiB of a line are looked at, and of
+  what cannot be read 1 MiB is kept.
+- A file is given up only while no line of it has been a cookie. Once one was, it is read to its end.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+from io import TextIOWrapper
+
+from cookietin.formats import UNREAD
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, BinaryIO
+
+    from cookietin.errors import FormatError
+    from cookietin.formats.reading import Reading
+
+# The longest line that is looked at; a cookie of a browser has 4 KiB, a line that curl reads 5.
+LONGEST_LINE = 65_536
+# Given up after so many lines that cannot be read, or so many octets, without any cookie. To look at
+# a line costs something too, even if it is blank.
+MOST_USELESS_LINES = 10_000
+MOST_USELESS = 16 << 20
+_COST_OF_LINE = 16
+# So many octets that could not be read are kept, to be written back.
+MOST_UNREAD = 1 << 20
+
+BOM = "\xef\xbb\xbf"  # of UTF-8, as latin-1 characters
+WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
+
+
+class Lines:
+    """
+    The lines of a file, and what has become of those that are no cookies.
+
+    Args:
+        stream: The file.
+        reading: Its reading, which hears of the problems.
+
+    Attributes:
+        found: A line was a cookie; whoever reads them says so.
+    """
+
+    def __init__(self, stream: BinaryIO, reading: Reading) -> None:
+        self._text = TextIOWrapper(stream, encoding="latin-1")
+        self._reading = reading
+        self._useless = 0
+        self._unread: list[str] = []
+        self._unread_size = 0
+        self.found = False
+
+    def numbered(self) -> Iterator[tuple[int, str]]:
+        """
+        The lines with their numbers, less a byte order mark at the beginning.
+
+        A line that is too long comes without its line break, and in part; see `pass_over`.
+
+        Raises:
+            FormatError: The file is in UTF-16.
+        """
+        readline = partial(self._text.readline, LONGEST_LINE)
+        first = readline()
+        if first[:2].encode("latin-1") in WIDE_BOMS:
+            raise self._reading.failed(
+                "expected octets, found UTF-16; convert the file, with iconv for instance"
+            )
+        first = first.removeprefix(BOM)
+        if first:
+            yield 1, first
+        yield from enumerate(iter(readline, ""), 2)
+
+    def close(self) -> None:
+        """Leave the stream as it is, to whoever opened it."""
+        self._text.detach()
+
+    def is_whole(self, line: str) -> bool:
+        """Tell whether a line is short enough to be looked at."""
+        return len(line) < LONGEST_LINE or line.endswith("\n")
+
+    def pass_over(self, line: str, number: int, problem: str) -> None:
+        """
+        Note that a line cannot be read, and keep it.
+
+        Raises:
+            FormatError: It is one of too many in a file without any cookie.
+        """
+        self._reading.skip(problem, line=number)
+        self._keep(line)
+        self.heed(line, number)
+        piece = line
+        while not self.is_whole(piece):
+            piece = self._text.readline(LONGEST_LINE)
+            self._keep(piece)
+            self.heed(piece, number)
+        if not piece.endswith("\n"):
+            self._keep("\n")
+
+    def heed(self, line: str, number: int) -> None:
+        """
+        Take note of a line that is no cookie, be it a comment.
+
+        Raises:
+            FormatError: It is one of too many in a file without any cookie.
+        """
+        if self.found:
+            return
+        self._useless += len(line) + _COST_OF_LINE
+        if self._useless > MOST_USELESS or self._reading.skipped > MOST_USELESS_LINES:
+            raise self._none_found(f"none of the first {number:,} lines is one, so it was given up")
+
+    def end(self) -> None:
+        """
+        Say what is left when all lines have been read.
+
+        Raises:
+            FormatError: There are lines that cannot be read, and no cookie.
+        """
+        if self._reading.skipped and not self.found:
+            raise self._none_found(f"all {self._reading.skipped:,} that should be cannot be read")
+        if self._unread_size > MOST_UNREAD:
+            self._reading.beside[UNREAD] = None
+        else:
+            self._reading.beside[UNREAD] = "".join(self._unread).encode("latin-1")
+
+    def _none_found(self, why: str) -> FormatError:
+        problems = self._reading.problems
+        first = f"; first, {problems[0]}" if problems else ""
+        return self._reading.failed(f"expected lines with cookies; {why}{first}")
+
+    def _keep(self, text: str) -> None:
+        self._unread_size += len(text)
+        if self._unread_size <= MOST_UNREAD:
+            self._unread.append(text)
+        else:
+            self._unread.clear()
+
+
+def unread_of(beside: dict[str, Any]) -> bytes:
+    """
+    The lines of a file that could not be read, for whoever writes it again.
+
+    Raises:
+        io.UnsupportedOperation: They were too many to be kept, and writing would lose them.
+    """
+    unread = beside.get(UNREAD, b"")
+    if unread is None:
+        raise io.UnsupportedOperation(
+            f"more than {MOST_UNREAD:,} octets of this file could not be read, and saving over it "
+            "would lose them; save under another name"
+        )
+    assert isinstance(unread, bytes)
+    return unread
