@@ -273,7 +273,7 @@ def read_lwp_carefully(stream: Any, choice: Choice) -> Any:
     for number, line in enumerate(stream, 2):
         if line.startswith("Set-Cookie3:"):
             for pairs in split_header_words([line[12:].strip()]):
-                made = lwp._cookie(pairs, Cookie)
+                made = lwp.cookie_of(pairs, Cookie)
                 if isinstance(made, str):
                     raise FormatError("x", number, made)
                 if choice.includes(made):

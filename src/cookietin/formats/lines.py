@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # The longest line that is looked at; a cookie of a browser has 4 KiB, a line that curl reads 5.
 LONGEST_LINE = 65_536
+TOO_LONG = f"expected at most {LONGEST_LINE:,} octets a line, found more"
 # Given up after so many lines that cannot be read, or so many octets, without any cookie. To look at
 # a line costs something too, even if it is blank.
 MOST_USELESS_LINES = 10_000

@@ -14,10 +14,10 @@ from io import TextIOWrapper
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, lines_of, octets_of, written
+from cookietin.formats import is_encodable, lines_of, octets_of_lines, written
 from cookietin.late_pattern import LatePattern
 from cookietin.rules.classic_dates import LATEST, iso2time, time2isoz
-from cookietin.rules.header_words import WORD, join_header_words, split_header_words, word
+from cookietin.rules.header_words import join_header_words, split_header_words, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,24 +42,46 @@ _EARLIEST = -62_135_596_800  # 0001-01-01 00:00:00, where `datetime` begins
 
 _KNOWN = BOOLEANS | VALUES
 _TOKEN = LatePattern(r"[^=\s;,]+")
+# The same where text is octets: 0xA0, the end of "\xe0" in UTF-8, is no blank there.
+_OCTETS = LatePattern(r"[^=\s;,]+", re.ASCII)
+_BARE_OCTETS = re.compile(r"\w+", re.ASCII)
 
 
 def sniff(head: bytes) -> bool:
     """See `Format.sniff`."""
-    return bool(MAGIC.search(head[:80].decode("latin-1")))
+    from cookietin.formats.lwp_lenient import looks_like
+
+    return looks_like(head)
 
 
 def read(stream: BinaryIO, reading: Reading) -> Iterator[CookieFields]:
     """See `Format.read`; octets of values are latin-1 characters, as a server's are."""
+    if reading.lenient:
+        from cookietin.formats.lwp_lenient import read as read_leniently
+
+        yield from read_leniently(stream, reading)
+        return
     text = TextIOWrapper(stream, encoding="latin-1")
-    return read_text(text, reading.source, reading.choice, reading.cookie_class)
+    try:
+        yield from read_text(text, reading.source, reading.choice, reading.cookie_class)
+    finally:
+        text.detach()  # it would close the stream, which is its opener's
 
 
 def write(stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing) -> None:
-    """See `Format.write`; the octets of values are those that a server has sent."""
+    """
+    See `Format.write`; the octets of values are those that a server has sent.
+
+    Lines that could not be read when the file was, come last.
+    """
+    from cookietin.formats.lines import unread_of
+
+    unread = unread_of(writing.beside)
+    choice, skip, cookie_class = writing.choice, writing.skip, writing.cookie_class
     stream.write(FIRST_LINE.encode())
-    for text in lines(cookies, writing.choice, writing.skip, writing.cookie_class, bare=WORD):
-        stream.write(octets_of(text))
+    for text in lines(cookies, choice, skip, cookie_class, bare=_BARE_OCTETS, token=_OCTETS):
+        stream.write(octets_of_lines(text))
+    stream.write(unread)
 
 
 def read_text(
@@ -102,7 +124,7 @@ def read_text(
                 yield common
             continue
         for pairs in split_header_words([line[len(PREFIX) :].strip()]):
-            cookie = _cookie(pairs, cookie_class)
+            cookie = cookie_of(pairs, cookie_class)
             if isinstance(cookie, str):
                 raise FormatError(source, line_number, cookie)
             if choice.includes(cookie):
@@ -126,10 +148,18 @@ def sorted_out(
     return known, others
 
 
-def _cookie(
-    pairs: list[tuple[str, str | None]], cookie_class: type[CookieFields]
+def cookie_of(
+    pairs: list[tuple[str, str | None]],
+    cookie_class: type[CookieFields],
+    *,
+    keep_discard: bool = False,
 ) -> CookieFields | str:
-    """The cookie of a line, or what is wrong with it."""
+    """
+    The cookie of a line, or what is wrong with it.
+
+    Args:
+        keep_discard: One without expires ends with the session only if the line says so.
+    """
     (name, value), *attributes = pairs
     known, rest = sorted_out(attributes)
     get = known.get
@@ -142,6 +172,9 @@ def _cookie(
         return "expected a whole number as version"
     written = get("expires")
     expires = None if written is None else iso2time(written, expiry=True)
+    discard = known["discard"]
+    if expires is None and not (keep_discard and written is None):
+        discard = True
     return cookie_class(
         version,
         name,
@@ -155,7 +188,7 @@ def _cookie(
         known["path_spec"],
         known["secure"],
         expires,
-        True if expires is None else known["discard"],
+        discard,
         get("comment"),
         get("commenturl"),
         rest,
@@ -219,6 +252,7 @@ def lines(
     cookie_class: type[CookieFields],
     *,
     bare: re.Pattern[str],
+    token: LatePattern = _TOKEN,
 ) -> Iterator[str]:
     """
     The cookies as texts of whole lines; those that cannot be written go to `skip`.
@@ -227,13 +261,14 @@ def lines(
         choice: Which of them.
         cookie_class: A class whose attributes say all; cookies of others are asked one by one.
         bare: What may stand without quotes, see `join_header_words`.
+        token: What may be a name.
     """
     return written(
         cookies,
         choice,
         skip,
-        block_of=partial(_block, cookie_class=cookie_class, bare=bare),
-        line_of=partial(_checked_line, bare=bare),
+        block_of=partial(_block, cookie_class=cookie_class, bare=bare, token=token),
+        line_of=partial(_checked_line, bare=bare, token=token),
     )
 
 
@@ -244,6 +279,7 @@ def _block(
     *,
     cookie_class: type[CookieFields],
     bare: re.Pattern[str],
+    token: LatePattern,
 ) -> str | None:
     """The lines of some cookies, None if there is one that breaks its line."""
     path = domain = others = None
@@ -258,9 +294,9 @@ def _block(
             cookie.__class__ is not cookie_class
             or cookie._seldom is not None
             or (value is not None and value.__class__ is not str)
-            or (name not in tokens and not _learn_token(tokens, name))
+            or (name not in tokens and not _learn_token(tokens, name, token))
         ):
-            line = _checked_line(cookie, left_out, bare=bare)
+            line = _checked_line(cookie, left_out, bare=bare, token=token)
             if line:
                 texts.append(line)
             continue
@@ -288,15 +324,21 @@ def _block(
     return text if whole else None
 
 
-def _learn_token(tokens: set[str], name: Any) -> bool:
+def _learn_token(tokens: set[str], name: Any, token: LatePattern) -> bool:
     """Tell whether a name can begin a line, and note it if so."""
-    if name.__class__ is not str or not _TOKEN.fullmatch(name):
+    if name.__class__ is not str or not token.fullmatch(name):
         return False
     tokens.add(name)
     return True
 
 
-def _checked_line(cookie: CookieFields, left_out: LeftOut, *, bare: re.Pattern[str]) -> str:
+def _checked_line(
+    cookie: CookieFields,
+    left_out: LeftOut,
+    *,
+    bare: re.Pattern[str],
+    token: LatePattern = _TOKEN,
+) -> str:
     """The line of any cookie; nothing if it cannot be written, and why goes to `left_out`."""
     path: str | None = cookie.path  # a program may have set it to None
     if path is None:
@@ -308,7 +350,7 @@ def _checked_line(cookie: CookieFields, left_out: LeftOut, *, bare: re.Pattern[s
         problem = "Set-Cookie3 cannot hold a line break"
     elif getattr(cookie, "_partition_key", None) is not None:
         problem = "Set-Cookie3 cannot say to which partition it belongs"
-    elif not _TOKEN.fullmatch(pairs[0][0]):
+    elif not token.fullmatch(pairs[0][0]):
         problem = "a name in Set-Cookie3 cannot be empty or hold a blank, '=', ',' or ';'"
     elif not is_encodable(line):
         problem = "it holds half a surrogate pair, which UTF-8 cannot write"

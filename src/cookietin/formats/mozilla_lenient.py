@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import re
 
-from cookietin.formats.lines import BOM, LONGEST_LINE, WIDE_BOMS, Lines
+from cookietin.formats.lines import BOM, TOO_LONG, WIDE_BOMS, Lines
 from cookietin.formats.mozilla import HTTPONLY_ATTRIBUTE, HTTPONLY_PREFIX, MAGIC
 from cookietin.formats.reading import HEAD
 from cookietin.rules.classic_dates import LATEST, http2time, iso2time
@@ -85,7 +85,7 @@ def _cookies(lines: Lines, reading: Reading) -> Iterator[CookieFields]:
             or value[-1:] != "\n"
             or "\0" in line
         ):
-            row = odd_row(line) if lines.is_whole(line) else _TOO_LONG
+            row = odd_row(line) if lines.is_whole(line) else TOO_LONG
             if row is None:
                 lines.heed(line, number)
                 continue
@@ -133,9 +133,6 @@ def _learn_place(
         places.clear()
     places[first, subdomains] = place
     return place
-
-
-_TOO_LONG = f"expected at most {LONGEST_LINE:,} octets a line, found more"
 
 
 def odd_row(line: str) -> Row | str | None:

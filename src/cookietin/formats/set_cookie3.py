@@ -45,12 +45,17 @@ class CommonForm:
     Reads such lines, and keeps what recurs from line to line.
 
     4 us a line, where `split_header_words` and what `formats.lwp` makes of the words take 20.
+
+    Args:
+        cookie_class: Class of the cookies.
+        keep_discard: As for `lwp.cookie_of`.
     """
 
-    __slots__ = ("_cookie_class", "_domain", "_flags", "_names", "_path")
+    __slots__ = ("_cookie_class", "_domain", "_flags", "_keep_discard", "_names", "_path")
 
-    def __init__(self, cookie_class: type[CookieFields]) -> None:
+    def __init__(self, cookie_class: type[CookieFields], *, keep_discard: bool = False) -> None:
         self._cookie_class = cookie_class
+        self._keep_discard = keep_discard
         # Texts and what they mean: of paths and domains the last one, of names and flags all.
         self._path: tuple[str | None, str] = None, ""
         self._domain: tuple[str | None, str, bool] = None, "", False
@@ -92,7 +97,7 @@ class CommonForm:
         _, cookie.domain, cookie.domain_specified = self._domain
         cookie.path_specified, cookie.domain_initial_dot, cookie.secure, discard, others = flags
         cookie.expires = expires
-        cookie.discard = True if expires is None else discard
+        cookie.discard = discard if expires is not None or self._keep_discard else True
         cookie._creation_time = cookie._last_access_time = cookie._seldom = None
         cookie._others = others
         return cookie
