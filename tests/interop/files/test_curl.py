@@ -8,17 +8,6 @@ FUTURE = 4_000_000_000
 
 
 @pytest.fixture
-def curl(tool, site):
-    """Runs curl through the loopback proxy, over http and https, with no settings of its own."""
-
-    def run(*arguments):
-        common = ("--disable", "--silent", "--show-error", "--max-time", "20")
-        return tool("curl", *common, "--proxy", site.proxy, "--cacert", site.ca_file, *arguments)
-
-    return run
-
-
-@pytest.fixture
 def jar(subject, tmp_path):
     return subject.MozillaCookieJar(tmp_path / "cookies.txt")
 

@@ -11,36 +11,6 @@ SHOP = "http://shop.test/"
 FUTURE = 4_000_000_000
 FAR_DATE = "Fri, 01 Jan 2100 00:00:00 GMT"
 
-# Arguments: class of the jar, file to load or "", file to save or "", URLs to fetch in turn.
-BROWSER = r"""
-use strict; use warnings;
-use LWP::UserAgent; use HTTP::Cookies; use HTTP::Cookies::Netscape;
-my ($class, $load, $save, @urls) = @ARGV;
-my $jar = $class->new(ignore_discard => 1);
-if ($load) { $jar->load($load) or die "cannot load" }
-my $browser = LWP::UserAgent->new(cookie_jar => $jar, timeout => 20);
-$browser->proxy('http', $ENV{http_proxy});
-for my $url (@urls) {
-    my $response = $browser->get($url);
-    die $response->status_line unless $response->is_success;
-}
-if ($save) { $jar->save($save) or die "cannot save" }
-"""
-
-
-@pytest.fixture
-def perl(tool):
-    """Lets Perl's browser load a jar, fetch pages through the loopback proxy, and save the jar."""
-    try:
-        tool("perl", "-MLWP::UserAgent", "-MHTTP::Cookies::Netscape", "-e", "1")
-    except AssertionError:
-        pytest.skip("libwww-perl is not installed")
-
-    def run(jar_class, *urls, load="", save=""):
-        tool("perl", "-e", BROWSER, jar_class, str(load), str(save), *urls)
-
-    return run
-
 
 @pytest.fixture(
     params=[

@@ -10,17 +10,6 @@ SHOP = "http://shop.test/"
 
 
 @pytest.fixture
-def wget(tool):
-    """Runs wget with no settings of its own; the proxy comes from the environment."""
-
-    def run(*arguments):
-        common = ("--no-config", "--no-hsts", "--tries=1", "--timeout=20", "--quiet")
-        return tool("wget", *common, "--output-document=-", *arguments)
-
-    return run
-
-
-@pytest.fixture
 def jar(subject, tmp_path):
     return subject.MozillaCookieJar(tmp_path / "cookies.txt")
 
