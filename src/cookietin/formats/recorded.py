@@ -82,6 +82,22 @@ class RecordedCookies:
             return _unreadable(parsed)
         return self.take(parsed, facts, now)
 
+    def receive_anywhere(self, field: str, now: int) -> str | None:
+        """Take a Set-Cookie field of an unknown host: its Domain says where it belongs."""
+        parsed = parse(field)
+        if isinstance(parsed, int):
+            return _unreadable(parsed)
+        domain = parsed[3][0]
+        if domain is None:
+            return (
+                "a cookie without Domain belongs to the host that set it, which is not said here; "
+                "dump with 'curl -v URL 2> file', which names it"
+            )
+        facts = facts_of_url(f"https://{domain.removeprefix('.')}/")
+        if facts is None:
+            return "the Domain of a Set-Cookie field is no host"
+        return self.take(parsed, facts, now)
+
     def take(self, parsed: BrowserCookie, facts: RequestFacts, now: int) -> str | None:
         """Take a cookie that has been read already; the same as `receive`."""
         name, value, expires, attributes = parsed
