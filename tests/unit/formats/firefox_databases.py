@@ -10,6 +10,7 @@ import sqlite3
 import sys
 
 NOW = 1_767_225_600
+KEPT = 200  # so many cookies the writer leaves
 _COMMON = """
     id INTEGER PRIMARY KEY, originAttributes TEXT NOT NULL DEFAULT '', name TEXT, value TEXT,
     host TEXT, path TEXT, expiry INTEGER, lastAccessed INTEGER, creationTime INTEGER,
@@ -75,7 +76,10 @@ def write(path):
     connection = create(path)
     number = 0
     while not select.select([sys.stdin], [], [], 0.001)[0]:
-        insert(connection, name=f"c{number}", value="v" * 2000)
+        connection.execute("BEGIN")
+        insert(connection, name=f"c{number}", value="v" * 2000, creationTime=number + 1)
+        connection.execute("DELETE FROM moz_cookies WHERE name = ?", [f"c{number - KEPT}"])
+        connection.execute("COMMIT")
         number += 1
         print(number, flush=True)
         if number % 40 == 0:
