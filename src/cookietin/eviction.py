@@ -229,13 +229,18 @@ def forget(queues: Queues, key: Key) -> None:
 
 def keep_loaded(store: Store, cookie: CookieFields, now: int) -> None:
     """
-    Store a cookie from a file, as one that was created now unless it says otherwise.
+    Store a cookie from a file, as one that was created and used now unless the file says otherwise.
 
     Evicts nothing: what a user has saved is the user's. The next new cookie of a site
     brings that back within its limits, and the jar as a whole.
     """
     census = census_of(store)
-    _stamp(cookie, store.get(key_of(cookie), cookie.path, cookie.name), census, now)
+    old, used = None, moment_of(cookie, "_last_access_time")
+    if not moment_of(cookie, "_creation_time"):
+        old = store.get(key_of(cookie), cookie.path, cookie.name)
+    _stamp(cookie, old, census, now)
+    if used:
+        cookie._last_access_time = used
     store.put(cookie)
 
 

@@ -1,0 +1,211 @@
+"""JSON files: read whole but bounded, checked, and written so that they diff.
+
+RFC 8259, UTF-8. What is common to all formats whose files are JSON; none of them is known here.
+
+Rules of this file:
+- No message holds a piece of the file, and no error that leaves carries one along as its context.
+- What a hostile file costs is bounded: its size, before it is read, and the depth of what is kept.
+- JSON leaves open what a key that is there twice means, and has no NaN: both come out as something
+  that fits no field.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from itertools import islice
+
+from cookietin.formats.reading import HEAD
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, BinaryIO
+
+    from cookietin.formats.reading import Reading
+
+MOST_OCTETS = 268_435_456
+MOST_DEEP = 64
+
+_BLOCK = 256  # so many lines are written at once
+
+_BOM = b"\xef\xbb\xbf"
+_BLANKS = b" \t\r\n"
+
+# So many digits are a number to `int`, unless the interpreter was told otherwise.
+_MOST_DIGITS = 640
+
+
+class NoNumber:
+    """What stands in the place of NaN, Infinity, or a whole number too long to be read."""
+
+
+class Repeated(dict[str, "Any"]):
+    """An object in which a key is there twice."""
+
+    __slots__ = ()
+
+
+_NO_NUMBER = NoNumber()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else Repeated(fields)
+
+
+def _no_number(text: str) -> NoNumber:
+    return _NO_NUMBER
+
+
+def _bounded_int(digits: str) -> int | NoNumber:
+    return int(digits) if len(digits) <= _MOST_DIGITS else _NO_NUMBER
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number)
+_BOUNDED = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_no_number, parse_int=_bounded_int
+)
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+# What a value is read as, and nothing that would come back as another.
+_SCALARS = frozenset((str, int, float, bool, type(None)))
+
+
+def document(stream: BinaryIO, reading: Reading) -> Any:
+    """What a JSON file holds; see `text_of` and `parsed`."""
+    return parsed(text_of(stream, reading), reading)
+
+
+def parsed(text: str, reading: Reading, *, lines: int = 0) -> Any:
+    """
+    What a JSON text holds.
+
+    Args:
+        lines: So many lines of the file stand before it.
+
+    Returns:
+        Objects as dicts, as `Repeated` if a key is there twice; `NoNumber` for what is none.
+
+    Raises:
+        FormatError: It is no JSON, or nested too deeply.
+    """
+    line: int | None = None
+    for decoder in (DECODER, _BOUNDED):
+        problem = ""
+        try:
+            return decoder.decode(text)
+        except json.JSONDecodeError as error:
+            # Python's own parser quotes the text behind the colon.
+            said, line = error.msg.partition(":")[0], error.lineno + lines
+            problem = f"this is no JSON: {said}; was the file cut off, or edited by hand?"
+            break
+        except RecursionError:
+            problem = "lists and objects are nested too deeply for a file of cookies"
+            break
+        except ValueError:
+            continue  # a whole number with thousands of digits
+    # Out here: as its context, the other error would bring the whole text along.
+    raise reading.failed(problem or "a number is too long", line)
+
+
+def text_of(stream: BinaryIO, reading: Reading) -> str:
+    """
+    The text of a file.
+
+    Raises:
+        FormatError: It does not begin as JSON does, is too big, or not in UTF-8.
+    """
+    head = stream.read(HEAD)
+    if head.removeprefix(_BOM).lstrip(_BLANKS)[:1] not in (b"{", b"["):
+        raise reading.failed("expected JSON, which begins with { or [", 1)
+    size = _size_of(stream) or 0
+    octets = b"" if size > MOST_OCTETS else stream.read(MOST_OCTETS + 1)
+    if max(size, len(head) + len(octets)) > MOST_OCTETS:
+        raise reading.failed(
+            f"the file is bigger than {MOST_OCTETS >> 20:,} MiB, more than any file of cookies"
+        )
+    octets = head + octets
+    octet = at = 0
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = error.start + (len(octets) - len(error.object))
+        octet = octets[at]
+    line = octets.count(b"\n", 0, at) + 1
+    raise reading.failed(f"expected UTF-8 (octet {octet:#04x}); convert the file", line)
+
+
+def _size_of(stream: BinaryIO) -> int | None:
+    """How many octets a stream holds, None if it cannot tell."""
+    if not stream.seekable():
+        return None
+    at = stream.tell()
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(at)
+    return size
+
+
+def is_plain(value: object) -> bool:
+    """Tell whether JSON can hold a value, without changing it and without nesting too deeply."""
+    level: list[Any] = [value]
+    for _ in range(MOST_DEEP):
+        below: list[Any] = []
+        for each in level:
+            kind = each.__class__
+            if kind is dict:
+                if not all(key.__class__ is str for key in each):
+                    return False
+                below.extend(each.values())
+            elif kind is list:
+                below.extend(each)
+            elif kind not in _SCALARS or each != each or each in _INFINITIES:
+                return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+_INFINITIES = (float("inf"), float("-inf"))
+
+
+def beside(members: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """
+    Note what a file holds beside its cookies, and return it.
+
+    Raises:
+        FormatError: It could not be written again.
+    """
+    for key, value in members.items():
+        if not is_plain(value):
+            raise reading.failed(
+                f"the member {key[:40]!a} of the file could not be written again: there is a key "
+                "twice, a number that is none, or it is nested too deeply"
+            )
+    reading.beside.update(members)
+    return members
+
+
+def encoded(value: object) -> str:
+    """A plain value as JSON in ASCII, on one line."""
+    return _ENCODER.encode(value)
+
+
+def write_file(stream: BinaryIO, first: str, lines: Iterable[str], members: dict[str, Any]) -> None:
+    """
+    Write a file with a line for each cookie, so that it can be compared and merged line by line.
+
+    Args:
+        first: What comes before the first cookie: `[` at its end.
+        lines: Objects as JSON, each on one line.
+        members: What comes after the list, if it is an object's.
+    """
+    rest = iter(lines)
+    stream.write(first.encode())
+    before = "\n"
+    while block := list(islice(rest, _BLOCK)):
+        stream.write((before + ",\n".join(block)).encode())
+        before = ",\n"
+    others = "".join(f",\n{encoded(key)}:{encoded(value)}" for key, value in members.items())
+    stream.write(f"\n]{others}{'}' if first.startswith('{') else ''}\n".encode())
