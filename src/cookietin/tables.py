@@ -7,8 +7,6 @@ Rules of this file:
 
 from __future__ import annotations
 
-import html
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,6 +49,7 @@ def as_text(heading: Sequence[str], rows: Iterable[Row]) -> str:
 
 def as_html(heading: Sequence[str], rows: Iterable[Row]) -> str:
     """A table; the sentences of a row stand in a row of their own below it."""
+    import html
 
     def row(cells: Iterable[str], tag: str) -> str:
         inner = "".join(f"<{tag}>{html.escape(harmless(cell))}</{tag}>" for cell in cells)

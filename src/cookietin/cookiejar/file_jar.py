@@ -97,6 +97,8 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
     _cookietin_beside: dict[str, Any] | None = None
     # Files that were read leniently, by real path, and their lines that could not be read.
     _cookietin_unread: dict[str, bytes | None] | None = None
+    # What a file's octets pass on the way to its format, for whoever wants to see how far it is.
+    _cookietin_through: Callable[[BinaryIO], BinaryIO] | None = None
 
     def __init__(
         self,
@@ -199,7 +201,9 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         choice = choice_of(ignore_discard, ignore_expires)
         reading = Reading(name, choice, Cookie, lenient=lenient, companion=_companion_of(name))
         with open(name, "rb") as stream, _restored_on_error(self):
-            taken = take(self, format.read(stream, reading))
+            through = self._cookietin_through
+            octets = stream if through is None else through(stream)
+            taken = take(self, format.read(octets, reading))
         unread = reading.beside.pop(UNREAD, b"")
         _note_unread(self, name, {_real(name): unread} if lenient else {})
         self._cookietin_beside = reading.beside

@@ -142,6 +142,20 @@ def open_jar(
         LoadError: The file is in no format that is known, or not in that of `format`.
         OSError: The file cannot be read.
     """
+    jar, is_empty = unread_jar(path, format, policy, lenient=lenient)
+    if not is_empty:
+        jar.load()
+    return jar
+
+
+def unread_jar(
+    path: str | os.PathLike[str],
+    format: str | None,
+    policy: original.CookiePolicy | None,
+    *,
+    lenient: bool,
+) -> tuple[FileCookieJar, bool]:
+    """The jar of `open_jar` before it has loaded anything, and whether there is nothing to load."""
     path = os.fspath(path)
     try:
         with open(path, "rb") as stream:
@@ -152,10 +166,7 @@ def open_jar(
                 f"{shown(path)}: there is no such file; give a format to begin one"
             ) from None
         head = b""
-    jar = _jar_for(path, format or _format_of(path, head), policy, lenient=lenient)
-    if head:
-        jar.load()
-    return jar
+    return _jar_for(path, format or _format_of(path, head), policy, lenient=lenient), not head
 
 
 def _format_of(path: str, head: bytes) -> str:

@@ -102,4 +102,8 @@ def sniff(head: bytes) -> str | None:
     Returns:
         None if no format knows it.
     """
-    return next((name for name in names() if named(name).sniff(head)), None)
+    for known in (_OURS, names()):  # to look for entry points takes 20 ms
+        for name in known:
+            if named(name).sniff(head):
+                return name
+    return None

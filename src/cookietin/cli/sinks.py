@@ -1,0 +1,120 @@
+"""Where cookies go: a file, or standard output.
+
+Rules of this file:
+- A file is replaced as a whole or not at all; a new one is for its owner alone (0600).
+- What holds something is not written over unless the caller says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import stat
+import warnings
+
+from cookietin.cli.outcome import TROUBLE, USAGE, Stop
+from cookietin.cli.output import put_octets
+from cookietin.cli.sources import unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, BinaryIO
+
+    from cookietin.cookie import CookieFields
+    from cookietin.cookiejar.file_jar import FileCookieJar
+
+STDOUT = "-"
+
+
+def octets_in(
+    format: str, cookies: Iterable[CookieFields], beside: dict[str, Any] | None = None
+) -> tuple[bytes, list[str]]:
+    """
+    Octets of a file in a format, and sentences on the cookies that it cannot hold.
+
+    Args:
+        beside: What the file held beside its cookies, if it was in the same format.
+    """
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="cookietin-") as folder:
+        path = os.path.join(folder, "octets")
+        jar, _ = unread(path, format)
+        jar._cookietin_beside = beside
+        for cookie in cookies:
+            jar.set_cookie(cookie)
+        left_out = save(jar, path)
+        close = getattr(jar, "close", None)
+        if close is not None:
+            close()
+        with open(path, "rb") as stream:
+            return stream.read(), left_out
+
+
+def save(jar: FileCookieJar, path: str) -> list[str]:
+    """Write a jar's file with all that it has; return sentences on the cookies left out."""
+    return _heard(lambda: jar.save(path, ignore_discard=True, ignore_expires=True))
+
+
+def keep(jar: FileCookieJar, path: str) -> list[str]:
+    """Bring a jar's changes into its file, beside those of other programs; as `save` otherwise."""
+    sync = getattr(jar, "sync", None)
+    if sync is None:
+        with writing(path):
+            return save(jar, path)
+    with writing(path):
+        return _heard(sync)
+
+
+def _heard(write: Any) -> list[str]:
+    from cookietin.errors import CookieSkippedWarning
+
+    unsupported: io.UnsupportedOperation | None = None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            write()
+        except io.UnsupportedOperation as error:
+            unsupported = error
+    if unsupported is not None:
+        raise Stop(str(unsupported), USAGE)
+    return [str(each.message) for each in caught if issubclass(each.category, CookieSkippedWarning)]
+
+
+def put(argument: str, octets: bytes) -> None:
+    """Write octets to a file, in place of what it held, or to standard output."""
+    from cookietin import files
+
+    if argument == STDOUT:
+        put_octets(octets)
+        return
+
+    def write(stream: BinaryIO) -> None:
+        stream.write(octets)
+
+    with writing(argument):
+        files.replace(argument, write)
+
+
+@contextlib.contextmanager
+def writing(name: str) -> Iterator[None]:
+    """Turn what is wrong with writing a file into one line about it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Stop(f"{name}: {error.strerror or error}", TROUBLE) from None
+
+
+def holds_something(argument: str) -> bool:
+    """Tell whether there is a file that writing would take something from."""
+    if argument == STDOUT:
+        return False
+    try:
+        found = os.stat(argument)
+    except OSError:
+        return False  # whoever writes it will say what is wrong
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
