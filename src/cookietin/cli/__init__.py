@@ -14,6 +14,7 @@ Rules of this package:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -78,4 +79,5 @@ def _say(text: str, code: int) -> int:
 def _give_up_output() -> None:
     """Send what is left to flush at exit nowhere."""
     if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with contextlib.suppress(OSError):  # it may be no file of the system
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

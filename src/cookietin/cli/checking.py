@@ -9,6 +9,7 @@ Rules of this file:
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import stat
 import time
@@ -159,13 +160,14 @@ def _duplicates(source: Source) -> Iterator[Finding]:
     choice = Choice(session=True, ended=True, now=0)
     seen: dict[tuple[object, ...], int] = {}
     with open(source.path, "rb") as stream:
-        for cookie in format.read(stream, Reading(source.name, choice, Cookie, lenient=True)):
-            partition = getattr(cookie, "_partition_key", None)
-            key = cookie.domain, cookie.path, cookie.name, partition
-            seen[key] = seen.get(key, 0) + 1
-            if seen[key] == 2:
-                text = "is there more than once; the last one counts"
-                yield Finding("duplicate", text, cookie)
+        octets = io.BytesIO(stream.read())
+    for cookie in format.read(octets, Reading(source.name, choice, Cookie, lenient=True)):
+        partition = getattr(cookie, "_partition_key", None)
+        key = cookie.domain, cookie.path, cookie.name, partition
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] == 2:
+            text = "is there more than once; the last one counts"
+            yield Finding("duplicate", text, cookie)
 
 
 def _of_cookie(cookie: CookieFields, now: float) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from cookietin.cli.choosing import chosen
 from cookietin.cli.losses import losses
 from cookietin.cli.outcome import NO, USAGE, YES, Stop
 from cookietin.cli.output import note, say_json
-from cookietin.cli.sinks import STDOUT, holds_something, keep, octets_in, put
+from cookietin.cli.sinks import STDOUT, holds_something, octets_in, put, save, writing
 from cookietin.cli.sources import check_format, opened, opened_to_change, reading, unread
 
 TYPE_CHECKING = False
@@ -93,7 +93,8 @@ def merge(options: argparse.Namespace) -> int:
             octets, report.left_out = octets_in(format.name, jar)
             put(STDOUT, octets)
         else:
-            report.left_out = keep(jar, options.output)
+            with writing(options.output):
+                report.left_out = save(jar, options.output)
         report.written = len(jar) - len(report.left_out)
         report.tell(as_json=options.json, writes=True)
     return report.code(strict=False)

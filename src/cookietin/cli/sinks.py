@@ -39,7 +39,7 @@ def octets_in(
     """
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="cookietin-") as folder:
+    with writing("a temporary file"), tempfile.TemporaryDirectory(prefix="cookietin-") as folder:
         path = os.path.join(folder, "octets")
         jar, _ = unread(path, format)
         jar._cookietin_beside = beside
@@ -59,12 +59,15 @@ def save(jar: FileCookieJar, path: str) -> list[str]:
 
 
 def keep(jar: FileCookieJar, path: str) -> list[str]:
-    """Bring a jar's changes into its file, beside those of other programs; as `save` otherwise."""
+    """
+    Bring a jar's changes into its file, beside those that other programs made meanwhile.
+
+    Where the jar cannot do that, its file is written anew. Returns what `save` does.
+    """
     sync = getattr(jar, "sync", None)
-    if sync is None:
-        with writing(path):
-            return save(jar, path)
     with writing(path):
+        if sync is None or not holds_something(path):
+            return save(jar, path)
         return _heard(sync)
 
 
