@@ -31,7 +31,7 @@ def set_cookie(options: argparse.Namespace) -> int:
     from cookietin.errors import CookieRejected
 
     name, value = _pair(options)
-    with opened_to_change(options.file, options.format, force=options.force) as (jar, _):
+    with opened_to_change(options.file, options.format, force=options.force) as (jar, format):
         jar.set_policy(policy_of(options))
         refused: CookieRejected | None = None
         with sensible():
@@ -43,7 +43,7 @@ def set_cookie(options: argparse.Namespace) -> int:
             for reason in refused.reasons:
                 note(f"refused: {reason}")
             return NO
-        return _kept(jar, options.file, _said_of(cookie))
+        return _kept(jar, format, options.file, _said_of(cookie))
 
 
 def _pair(options: argparse.Namespace) -> tuple[str, str]:
@@ -106,23 +106,24 @@ def remove(options: argparse.Namespace) -> int:
 
     if not filters_of(options) and options.expired is None:
         raise Stop("say which cookies with at least one filter; to remove all, remove the file")
-    with opened_to_change(options.file, options.format, force=options.force) as (jar, source):
-        if source is None:
-            return _kept(jar, options.file, "removed 0 cookies", changed=False)
+    with opened_to_change(options.file, options.format, force=options.force) as (jar, format):
         cookies = chosen(jar, options)
-        with jar._cookies_lock:
+        jar._cookies_lock.acquire()
+        try:
             gone = remove(jar, cookies)
+        finally:
+            jar._cookies_lock.release()
         said = f"removed {gone:,} cookie{'' if gone == 1 else 's'}"
-        _kept(jar, options.file, said, changed=bool(gone))
+        _kept(jar, format, options.file, said, changed=bool(gone))
     return YES if gone else NO
 
 
-def _kept(jar: FileCookieJar, argument: str, said: str, *, changed: bool = True) -> int:
+def _kept(
+    jar: FileCookieJar, format: str, argument: str, said: str, *, changed: bool = True
+) -> int:
     """Write a jar to where it came from, and say what was done to it."""
     if argument == STDIN:
-        format = jar._cookietin_format
-        assert format is not None  # every jar of a file has one
-        octets, left_out = octets_in(format.name, jar, jar._cookietin_beside)
+        octets, left_out = octets_in(format, jar, jar._cookietin_beside)
         put_octets(octets)
         note(said)  # standard output is the file
     else:

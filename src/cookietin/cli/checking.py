@@ -17,7 +17,7 @@ import warnings
 
 from cookietin.cli.outcome import NO, YES
 from cookietin.cli.output import moment_text, pair_of, say, say_json, title_of
-from cookietin.cli.sources import Source, opened, unread
+from cookietin.cli.sources import Source, close, opened, unread
 from cookietin.cookie import is_host_only, is_http_only, is_partitioned, same_site_of
 
 TYPE_CHECKING = False
@@ -130,12 +130,14 @@ def _strictly(source: Source) -> Iterator[Finding]:
     jar, is_empty = unread(source.path, source.format)
     if is_empty:
         yield Finding("empty", "there is nothing in it")
-        return
     try:
-        jar.load(source.path, ignore_discard=True, ignore_expires=True, lenient=False)
+        if not is_empty:
+            jar.load(source.path, ignore_discard=True, ignore_expires=True, lenient=False)
     except LoadError as error:
         text = f"lenient reading alone takes it: {error.problem}"
         yield Finding("strict", text, line=error.line_number)
+    finally:
+        close(jar)
 
 
 def _of_mode(source: Source) -> Iterator[Finding]:
@@ -156,7 +158,10 @@ def _duplicates(source: Source) -> Iterator[Finding]:
     from cookietin.formats import Choice, registry
     from cookietin.formats.reading import Reading
 
-    format = registry.named(source.format)
+    try:
+        format = registry.named(source.format)
+    except ValueError:
+        return  # a database, which has each key once
     choice = Choice(session=True, ended=True, now=0)
     seen: dict[tuple[object, ...], int] = {}
     with open(source.path, "rb") as stream:

@@ -8,6 +8,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+from cookietin.cli.losses import lost_by
 from cookietin.cli.outcome import NO, YES, Stop
 from cookietin.cli.output import fields_of, note, say, say_json, title_of
 from cookietin.cli.sources import STDIN, opened
@@ -103,11 +104,7 @@ class _Comparison:
 
 
 def _incomparable(first: Source, second: Source) -> list[str]:
-    from cookietin.formats import registry
-
-    lost: set[str] = set()
-    for source in (first, second):
-        lost.update(registry.named(source.format).loses)
+    lost = lost_by(first.format) | lost_by(second.format)
     fields = (field for word, fields in _FIELDS_OF_HELD.items() if word in lost for field in fields)
     return list(dict.fromkeys(fields))
 

@@ -14,18 +14,17 @@ import os
 
 from cookietin.cli.asking import unread_of
 from cookietin.cli.choosing import chosen
-from cookietin.cli.losses import losses
+from cookietin.cli.losses import losses, lost_by
 from cookietin.cli.outcome import NO, USAGE, YES, Stop
 from cookietin.cli.output import note, say_json
-from cookietin.cli.sinks import STDOUT, holds_something, octets_in, put, save, writing
-from cookietin.cli.sources import check_format, opened, opened_to_change, reading, unread
+from cookietin.cli.sinks import STDOUT, holds_something, octets_in, put, put_all, save, writing
+from cookietin.cli.sources import check_format, opened, opened_to_change, unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
     from cookietin.cli.sources import Source
-    from cookietin.cookie import CookieFields
     from cookietin.cookiejar.file_jar import FileCookieJar
 
 
@@ -43,8 +42,9 @@ def convert(options: argparse.Namespace) -> int:
         report = _Report([source], format)
         octets, report.left_out = octets_in(format, cookies, kept)
         report.written = len(cookies) - len(report.left_out)
-        report.lost = _lost(cookies, format)
-        report.beside = sorted(beside) if beside and format != source.format else []
+        report.lost = losses(cookies, lost_by(format))
+        if beside and format != source.format:
+            report.beside = sorted(word for word, held in beside.items() if held)
         code = report.code(strict=options.strict)
         writes = not (code and options.strict)
         if writes:
@@ -59,20 +59,11 @@ def _format_for(options: argparse.Namespace) -> str:
         check_format(options.to)
         return str(options.to)
     if holds_something(options.output):
-        with reading(options.output):
-            jar, _ = unread(options.output, None)
-        found = jar._cookietin_format
-        if found is not None:
-            return found.name
+        with opened(options.output) as replaced:
+            return replaced.format
     from cookietin.formats import registry
 
     raise Stop(f"name the format to write with --to; there are {', '.join(registry.names())}")
-
-
-def _lost(cookies: list[CookieFields], format: str) -> dict[str, int]:
-    from cookietin.formats import registry
-
-    return losses(cookies, registry.named(format).loses)
 
 
 def merge(options: argparse.Namespace) -> int:
@@ -80,17 +71,14 @@ def merge(options: argparse.Namespace) -> int:
     if options.json and options.output == STDOUT:
         raise Stop("--json and the cookies cannot both go to standard output", USAGE)
     with contextlib.ExitStack() as stack:
-        jar = _begun(options, stack)
+        jar, format = _begun(options, stack)
         sources = [stack.enter_context(opened(each)) for each in options.inputs]
-        for source in sources:
-            for cookie in source.jar:
-                jar.set_cookie(cookie)
-        format = jar._cookietin_format
-        assert format is not None  # every jar of a file has one
-        report = _Report(sources, format.name)
-        report.lost = losses([each for source in sources for each in source.jar], format.loses)
+        added = [cookie for source in sources for cookie in source.jar]
+        put_all(jar, added)
+        report = _Report(sources, format)
+        report.lost = losses(added, lost_by(format))
         if options.output == STDOUT:
-            octets, report.left_out = octets_in(format.name, jar)
+            octets, report.left_out = octets_in(format, jar)
             put(STDOUT, octets)
         else:
             with writing(options.output):
@@ -100,15 +88,14 @@ def merge(options: argparse.Namespace) -> int:
     return report.code(strict=False)
 
 
-def _begun(options: argparse.Namespace, stack: contextlib.ExitStack) -> FileCookieJar:
-    """The jar to add to, with what its file has."""
+def _begun(options: argparse.Namespace, stack: contextlib.ExitStack) -> tuple[FileCookieJar, str]:
+    """The jar to add to, with what its file has, and its format."""
     if options.output != STDOUT:
         target = opened_to_change(options.output, options.format, force=options.force)
-        return stack.enter_context(target)[0]
+        return stack.enter_context(target)
     if options.format is None:
         raise Stop("name the format to write with --format")
-    check_format(options.format)
-    return unread(os.devnull, options.format)[0]
+    return unread(os.devnull, options.format)[0], str(options.format)
 
 
 class _Report:

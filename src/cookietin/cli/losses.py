@@ -57,3 +57,13 @@ def losses(cookies: Iterable[CookieFields], loses: Collection[str]) -> dict[str,
     everything = list(cookies)
     counted = {word: sum(map(has, everything)) for word, has in _HAS.items() if word in loses}
     return {word: number for word, number in counted.items() if number}
+
+
+def lost_by(format: str) -> frozenset[str]:
+    """What a format cannot hold; nothing, where a class of jar is all there is of it."""
+    from cookietin.formats import registry
+
+    try:
+        return registry.named(format).loses
+    except ValueError:
+        return frozenset()

@@ -15,7 +15,7 @@ import warnings
 
 from cookietin.cli.outcome import TROUBLE, USAGE, Stop
 from cookietin.cli.output import put_octets
-from cookietin.cli.sources import unread
+from cookietin.cli.sources import close, unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from cookietin.cookiejar.file_jar import FileCookieJar
 
 STDOUT = "-"
+
+# What SQLite has beside a database that is open, and would apply to another one in its place.
+_OF_OPEN_DATABASE = ("-wal", "-journal")
 
 
 def octets_in(
@@ -43,14 +46,21 @@ def octets_in(
         path = os.path.join(folder, "octets")
         jar, _ = unread(path, format)
         jar._cookietin_beside = beside
-        for cookie in cookies:
-            jar.set_cookie(cookie)
+        put_all(jar, cookies)
         left_out = save(jar, path)
-        close = getattr(jar, "close", None)
-        if close is not None:
-            close()
+        close(jar)
         with open(path, "rb") as stream:
             return stream.read(), left_out
+
+
+def put_all(jar: FileCookieJar, cookies: Iterable[CookieFields]) -> None:
+    """Store cookies at once: in a database, that is one transaction."""
+    jar._cookies_lock.acquire()
+    try:
+        for cookie in cookies:
+            jar.set_cookie(cookie)
+    finally:
+        jar._cookies_lock.release()
 
 
 def save(jar: FileCookieJar, path: str) -> list[str]:
@@ -97,6 +107,12 @@ def put(argument: str, octets: bytes) -> None:
     def write(stream: BinaryIO) -> None:
         stream.write(octets)
 
+    for suffix in _OF_OPEN_DATABASE:
+        if os.path.exists(argument + suffix):
+            raise Stop(
+                f"{argument}: there is {argument}{suffix}, so a program may have this database open; "
+                "merge into it instead"
+            )
     with writing(argument):
         files.replace(argument, write)
 

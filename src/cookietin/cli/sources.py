@@ -88,23 +88,24 @@ def opened(argument: str, format: str | None = None) -> Iterator[Source]:
         with reading(name):
             path, is_stream = _octets_at(argument, stack)
             jar, report = _read(name, path, format)
+        stack.callback(close, jar)
         yield Source(name, path, jar, report, is_stream=is_stream)
 
 
 @contextlib.contextmanager
 def opened_to_change(
     argument: str, format: str | None, *, force: bool
-) -> Iterator[tuple[FileCookieJar, Source | None]]:
+) -> Iterator[tuple[FileCookieJar, str]]:
     """
     Read a file that is to be changed, or begin one.
 
     Args:
         argument: Its name, "-" for standard input.
         format: Name of its format; needed if there is no such file, or nothing in it.
-        force: Although there are lines in it that cannot be read, and so will be lost.
+        force: Although there are entries that cannot be read, and so will be lost.
 
     Returns:
-        The jar, and what was read; None for a new file.
+        The jar, and the name of its format.
 
     Raises:
         Stop: It cannot be read, or there is no such format; something would be lost.
@@ -117,16 +118,32 @@ def opened_to_change(
             )
         with reading(argument):
             jar, _ = unread(argument, format)
-        yield jar, None
+        try:
+            yield jar, format
+        finally:
+            close(jar)
         return
     with opened(argument, format) as source:
         source.note_problems()
-        if source.report.skipped and not force:
+        if source.report.skipped and not force and not _keeps_unread(source):
             raise Stop(
                 f"{source.name}: writing it would lose the {source.report.skipped:,} entries that "
                 "cannot be read; mend them, or --force it"
             )
-        yield source.jar, source
+        yield source.jar, source.format
+
+
+def _keeps_unread(source: Source) -> bool:
+    """Tell whether the jar writes back what it could not read, as formats of lines do."""
+    kept = getattr(source.jar, "_cookietin_unread", None) or {}
+    return not source.is_stream and any(kept.values())
+
+
+def close(jar: FileCookieJar) -> None:
+    """Let go of what a jar may keep open, as one in a database does."""
+    closes = getattr(jar, "close", None)
+    if closes is not None:
+        closes()
 
 
 def _is_nothing(path: str) -> bool:
@@ -209,12 +226,18 @@ def _read(name: str, path: str, format: str | None) -> tuple[FileCookieJar, Load
 
 
 def unread(path: str, format: str | None) -> tuple[FileCookieJar, bool]:
-    """A jar for a file, which has loaded nothing yet, and whether there is nothing to load."""
+    """
+    A jar for a file, which has loaded nothing yet, and whether there is nothing to load.
+
+    Raises:
+        Stop: There is no such format.
+    """
     from cookietin.cookiejar.format_jars import unread_jar
 
-    if format is not None:
-        check_format(format)
-    return unread_jar(path, format, None, lenient=True)
+    try:
+        return unread_jar(path, format, None, lenient=True)
+    except ValueError as error:
+        raise Stop(str(error)) from None
 
 
 def check_format(name: str) -> None:
@@ -224,9 +247,4 @@ def check_format(name: str) -> None:
     Raises:
         Stop: There is none of that name.
     """
-    from cookietin.formats import registry
-
-    try:
-        registry.named(name)
-    except ValueError as error:
-        raise Stop(str(error)) from None
+    unread(os.devnull, name)
