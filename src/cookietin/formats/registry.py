@@ -102,8 +102,9 @@ def sniff(head: bytes) -> str | None:
     Returns:
         None if no format knows it.
     """
-    for known in (_OURS, names()):  # to look for entry points takes 20 ms
-        for name in known:
-            if named(name).sniff(head):
-                return name
-    return None
+
+    def sniffs(name: str) -> bool:
+        return named(name).sniff(head)
+
+    # Ours first, for to look for entry points takes 20 ms.
+    return next(filter(sniffs, _OURS), None) or next(filter(sniffs, names()), None)
