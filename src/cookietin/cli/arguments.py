@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 
 import cookietin
@@ -76,7 +77,8 @@ def parsed(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, ar
         SystemExit: The arguments make no sense; or help or the version was asked for.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    name = "python -m cookietin" if sys.argv[0].endswith("__main__.py") else "cookietin"
+    is_module = sys.argv[0].endswith(os.path.join("cookietin", "__main__.py"))
+    name = "python -m cookietin" if is_module else "cookietin"
     parser = _Parser(
         prog=name,
         description="Look at files of cookies, ask what they would send, change and convert them.",

@@ -11,6 +11,7 @@ import contextlib
 import time
 
 from cookietin.cli.outcome import USAGE, Stop
+from cookietin.cli.output import pair_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def chosen(jar: CookieJar, options: argparse.Namespace) -> list[CookieFields]:
     from cookietin.query import tests_of
 
     filters = filters_of(options)
+    name = filters.pop("name", None)  # `query` knows a nameless cookie by its value
     with sensible():
         tests = tests_of(filters)
         found: list[CookieFields] = list(jar)
@@ -72,6 +74,7 @@ def chosen(jar: CookieJar, options: argparse.Namespace) -> list[CookieFields]:
         cookie
         for cookie in found
         if all(test(cookie) for test in tests)
+        and (name is None or pair_of(cookie)[0] == name)
         and (wanted is None or cookie.is_expired(now) is wanted)
     ]
 

@@ -79,14 +79,18 @@ def _show_rich(console: Any, heading: Sequence[str], rows: Iterable[StyledRow]) 
     from rich.table import Table
     from rich.text import Text
 
+    everything = list(rows)
     table = Table(box=ROUNDED, header_style="bold")
     for name in heading:
         table.add_column(Text(name), overflow="fold")
-    for cells, sentences, style in rows:
-        table.add_row(*(Text(harmless(cell)) for cell in cells), style=style)
-        for sentence in sentences:
-            # Below the name: the first column is narrow.
-            table.add_row("", Text(harmless(sentence), style="italic"))
+    explains = any(sentences for _, sentences, _ in everything)
+    if explains:
+        table.add_column(Text("why"), overflow="fold")
+    for cells, sentences, style in everything:
+        shown = [Text(harmless(cell)) for cell in cells]
+        if explains:
+            shown.append(Text("\n".join(map(harmless, sentences))))
+        table.add_row(*shown, style=style)
     console.print(table)
 
 

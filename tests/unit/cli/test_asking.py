@@ -36,6 +36,8 @@ def test_show_lists_all_that_the_file_holds(run: Run, file: Path) -> None:
     ("filters", "names"),
     [
         pytest.param(["--name", "sid"], ["sid"], id="name"),
+        pytest.param(["--name", ""], [""], id="no name"),
+        pytest.param(["--name", "secret-of-word"], [], id="a value is no name"),
         pytest.param(["--domain", "www.shop.test"], ["theme", "old", ""], id="domain"),
         pytest.param(["--host", "shop.test"], ["sid"], id="host"),
         pytest.param(["--path", "/account"], ["theme"], id="path"),

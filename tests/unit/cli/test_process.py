@@ -67,8 +67,9 @@ def test_output_that_cannot_be_written(file: Path) -> None:
 
 def test_interrupt() -> None:
     """Ctrl-C while standard input is waited for."""
+    # Without "-W error": between opening a file and its `with`, an interrupt leaves a warning.
     child = subprocess.Popen(
-        [*COMMAND, "show", "-"],
+        [sys.executable, "-m", "cookietin", "show", "-"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -76,7 +77,7 @@ def test_interrupt() -> None:
     assert child.stdin is not None
     child.stdin.write(b"#")
     child.stdin.flush()
-    # Only once it reads is Ctrl-C ours: it has opened its temporary file by then.
+    # Ctrl-C is the command's once it reads.
     wait_for_temporary_file(child.pid)
     child.send_signal(signal.SIGINT)
 
