@@ -37,7 +37,7 @@ def convert(options: argparse.Namespace) -> int:
     format = _format_for(options)
     with opened(options.input, getattr(options, "from")) as source:
         cookies = chosen(source.jar, options)
-        beside = source.jar._cookietin_beside
+        beside = source.beside
         kept = beside if format == source.format else None
         report = _Report([source], format)
         octets, report.left_out = octets_in(format, cookies, kept)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from cookietin.cookiejar.file_jar import FileCookieJar
+    from cookietin.cookiejar.jar import CookieJar
     from cookietin.formats.reading import LoadReport, Problem
 
 STDIN = "-"
@@ -35,13 +36,16 @@ class Source:
     """
     A file that has been read.
 
-    Attributes:
+    Args:
         name: What messages call it.
         path: Where its octets lie.
         jar: Its cookies.
-        format: Name of its format.
         report: What could not be read.
         is_stream: The octets came from a stream and lie in a temporary file.
+
+    Attributes: as the arguments, and
+        format: Name of its format.
+        beside: What it holds beside its cookies.
     """
 
     def __init__(
@@ -49,9 +53,10 @@ class Source:
     ) -> None:
         self.name = name
         self.path = path
-        self.jar = jar
+        self.jar: CookieJar = jar
         self.format = str(report.format)
         self.report = report
+        self.beside = jar._cookietin_beside
         self.is_stream = is_stream
 
     def note_problems(self) -> None:
@@ -73,7 +78,7 @@ def place_of(name: str, problem: Problem) -> str:
 @contextlib.contextmanager
 def opened(argument: str, format: str | None = None) -> Iterator[Source]:
     """
-    Read a file.
+    Read a file; what is done to the jar never reaches it.
 
     Args:
         argument: Its name, "-" for standard input.
@@ -82,6 +87,15 @@ def opened(argument: str, format: str | None = None) -> Iterator[Source]:
     Raises:
         Stop: It cannot be read, or there is no such format.
     """
+    with _opened_live(argument, format) as (jar, source):
+        if is_live(jar):
+            source.jar = jar.copy()
+        yield source
+
+
+@contextlib.contextmanager
+def _opened_live(argument: str, format: str | None) -> Iterator[tuple[FileCookieJar, Source]]:
+    """The same with the jar itself, whose changes may go into the file at once."""
     name = name_of(argument)
     with contextlib.ExitStack() as stack:
         # What goes wrong later is no matter of this file.
@@ -89,7 +103,7 @@ def opened(argument: str, format: str | None = None) -> Iterator[Source]:
             path, is_stream = _octets_at(argument, stack)
             jar, report = _read(name, path, format)
         stack.callback(close, jar)
-        yield Source(name, path, jar, report, is_stream=is_stream)
+        yield jar, Source(name, path, jar, report, is_stream=is_stream)
 
 
 @contextlib.contextmanager
@@ -123,27 +137,31 @@ def opened_to_change(
         finally:
             close(jar)
         return
-    with opened(argument, format) as source:
+    with _opened_live(argument, format) as (jar, source):
         source.note_problems()
-        if source.report.skipped and not force and not _keeps_unread(source):
+        if source.report.skipped and not force and not _keeps_unread(jar, source):
             raise Stop(
                 f"{source.name}: writing it would lose the {source.report.skipped:,} entries that "
                 "cannot be read; mend them, or --force it"
             )
-        yield source.jar, source.format
+        yield jar, source.format
 
 
-def _keeps_unread(source: Source) -> bool:
+def _keeps_unread(jar: FileCookieJar, source: Source) -> bool:
     """Tell whether the jar writes back what it could not read, as formats of lines do."""
-    kept = getattr(source.jar, "_cookietin_unread", None) or {}
+    kept = getattr(jar, "_cookietin_unread", None) or {}
     return not source.is_stream and any(kept.values())
 
 
+def is_live(jar: FileCookieJar) -> bool:
+    """Tell whether a jar has no format to be read and written in, but keeps a database open."""
+    return jar._cookietin_format is None
+
+
 def close(jar: FileCookieJar) -> None:
-    """Let go of what a jar may keep open, as one in a database does."""
-    closes = getattr(jar, "close", None)
-    if closes is not None:
-        closes()
+    """Let go of a database; what is in memory alone, a jar would write when it is closed."""
+    if is_live(jar):
+        jar.close()  # type: ignore[attr-defined]  # such a class has it
 
 
 def _is_nothing(path: str) -> bool:
