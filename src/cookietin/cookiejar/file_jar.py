@@ -9,11 +9,14 @@ Rules of this file:
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
 import time
 import warnings
+from functools import partial
+from itertools import chain
 
 from cookietin import files
 from cookietin.collection import index_of, watch_on
@@ -21,7 +24,7 @@ from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
-from cookietin.formats import UNREAD, Choice
+from cookietin.formats import HEAD, UNREAD, Choice
 from cookietin.jar import STORING
 from cookietin.jar_rules import rules_of
 from cookietin.overrides import Methods
@@ -411,14 +414,16 @@ _NOT_UTF8 = "expected UTF-8; convert the file, with iconv for instance"
 
 def _not_utf8(name: Path) -> FormatError | None:
     """Find the first line of a file that is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line_number = 1
     with open(name, "rb") as stream:
-        for line_number, line in enumerate(stream, 1):
+        # By pieces: a line may have no end.
+        for piece in chain(iter(partial(stream.readline, HEAD), b""), [b""]):
+            ends = piece.endswith(b"\n")
             try:
-                line.decode()
+                decoder.decode(piece, final=ends or not piece)
             except UnicodeDecodeError as error:
-                return FormatError(
-                    name,
-                    line_number,
-                    f"{_NOT_UTF8} (octet {line[error.start]:#04x})",
-                )
+                octet = error.object[error.start]
+                return FormatError(name, line_number, f"{_NOT_UTF8} (octet {octet:#04x})")
+            line_number += ends
     return None

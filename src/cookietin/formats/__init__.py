@@ -11,7 +11,7 @@ leaves the rest to. A property test binds them together.
 
 from __future__ import annotations
 
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from itertools import islice
 
 TYPE_CHECKING = False
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # So many cookies are written down, and their lines checked, at once.
 _BLOCK = 256
+
+HEAD = 65_536  # so many octets of a file tell its format
 
 # In `Reading.beside` and `Writing.beside`: the lines that a lenient reader could not read, as octets;
 # None if they were too many to be kept.
@@ -89,6 +91,22 @@ def octets_of_lines(text: str) -> bytes:
         return text.encode("latin-1")
     except UnicodeEncodeError:
         return b"".join([octets_of(line) for line in StringIO(text, newline="\n")])
+
+
+def first_line_matches(stream: TextIO, matches: Callable[[str], object]) -> bool:
+    """
+    Pass over the first line of a stream, and tell whether it is as it has to be.
+
+    Of a line without end only so much is read as tells that it is none.
+    """
+    if not isinstance(stream, TextIOWrapper):
+        return bool(matches(stream.readline()))  # some programs' `readline` takes no size
+    piece = stream.readline(HEAD)
+    if not matches(piece):
+        return False
+    while piece and not piece.endswith("\n"):
+        piece = stream.readline(HEAD)
+    return True
 
 
 def lines_of(stream: TextIO) -> Iterable[str]:

@@ -115,7 +115,7 @@ class Lines:
             return
         self._useless += len(line) + _COST_OF_LINE
         if self._useless > MOST_USELESS or self._reading.skipped > MOST_USELESS_LINES:
-            raise self._none_found(f"none of the first {number:,} lines is one, so it was given up")
+            raise self._none_found(f"found none up to line {number:,}, and gave up")
 
     def end(self) -> None:
         """
@@ -125,7 +125,7 @@ class Lines:
             FormatError: There are lines that cannot be read, and no cookie.
         """
         if self._reading.skipped and not self.found:
-            raise self._none_found(f"all {self._reading.skipped:,} that should be cannot be read")
+            raise self._none_found(f"none of {self._reading.skipped:,} can be read")
         if self._unread_size > MOST_UNREAD:
             self._reading.beside[UNREAD] = None
         else:
@@ -134,7 +134,7 @@ class Lines:
     def _none_found(self, why: str) -> FormatError:
         problems = self._reading.problems
         first = f"; first, {problems[0]}" if problems else ""
-        return self._reading.failed(f"expected lines with cookies; {why}{first}")
+        return self._reading.failed(f"expected lines with cookies, {why}{first}")
 
     def _keep(self, text: str) -> None:
         self._unread_size += len(text)

@@ -14,7 +14,7 @@ from io import TextIOWrapper
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, lines_of, octets_of_lines, written
+from cookietin.formats import first_line_matches, is_encodable, lines_of, octets_of_lines, written
 from cookietin.late_pattern import LatePattern
 from cookietin.rules.classic_dates import LATEST, iso2time, time2isoz
 from cookietin.rules.header_words import join_header_words, split_header_words, word
@@ -105,7 +105,7 @@ def read_text(
     Raises:
         FormatError: The first line is another format's, or a line is no cookie.
     """
-    if not magic.search(stream.readline()):
+    if not first_line_matches(stream, magic.search):
         raise FormatError(
             source,
             1,

@@ -21,7 +21,7 @@ from io import TextIOWrapper
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError
-from cookietin.formats import is_encodable, lines_of, octets_of_lines, written
+from cookietin.formats import first_line_matches, is_encodable, lines_of, octets_of_lines, written
 from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
@@ -117,7 +117,7 @@ def read_text(
     Raises:
         FormatError: The first line is another format's, or a line is no cookie.
     """
-    _check_magic(stream.readline(), source, magic)
+    _check_magic(stream, source, magic)
     session, until = choice.session, choice.until
     new = cookie_class.__new__
     names: dict[str, str] = {}
@@ -165,8 +165,8 @@ def read_text(
         yield cookie
 
 
-def _check_magic(first_line: str, source: object, magic: re.Pattern[str]) -> None:
-    if not magic.match(first_line):
+def _check_magic(stream: TextIO, source: object, magic: re.Pattern[str]) -> None:
+    if not first_line_matches(stream, magic.match):
         raise FormatError(
             source,
             1,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from cookietin.cookie import CookieFields
 from cookietin.errors import FormatError, shown
+from cookietin.formats import HEAD as HEAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +71,6 @@ HELD = {
 }
 
 MOST_PROBLEMS = 1_000
-HEAD = 65_536  # so many octets of a file tell its format
 
 
 class Problem:

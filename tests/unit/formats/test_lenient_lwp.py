@@ -133,9 +133,7 @@ def test_of_two_cookies_in_a_line_the_good_one_is_read() -> None:
 
 def test_file_that_is_none_is_an_error() -> None:
     """One clear error, and not one warning of a thousand lines."""
-    with pytest.raises(
-        FormatError, match="all 9 that should be cannot be read; first, line 1: exp"
-    ):
+    with pytest.raises(FormatError, match="none of 9 can be read; first, line 1: exp"):
         cookies_of(b"SECRET\n" * 9)
 
 

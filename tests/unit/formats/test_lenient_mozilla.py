@@ -218,13 +218,13 @@ def test_file_without_lines_is_an_empty_jar(octets: bytes) -> None:
     [
         pytest.param(
             b"SECRET\n" * 3,
-            "expected lines with cookies; all 3 that should be cannot be read; "
+            "expected lines with cookies, none of 3 can be read; "
             f"first, line 1: {FIELDS} 1; were tabs turned into spaces?",
             id="no line is a cookie",
         ),
         pytest.param(
             b"SECRET\n" * 20_000 + GOOD,
-            "expected lines with cookies; none of the first 10,001 lines is one, so it was given up; "
+            "expected lines with cookies, found none up to line 10,001, and gave up; "
             f"first, line 1: {FIELDS} 1; were tabs turned into spaces?",
             id="too many lines before the first cookie",
         ),
@@ -249,7 +249,7 @@ def test_file_of_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for octets in (b"\n" * 300_000, b"\0" * 300_000, b"# " * 150_000):
         stream = io.BytesIO(octets)
-        with pytest.raises(FormatError, match="so it was given up"):
+        with pytest.raises(FormatError, match="and gave up"):
             list(mozilla.read(stream, reading()))
         assert stream.tell() < 300_000
 
