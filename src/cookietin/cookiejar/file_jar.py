@@ -9,14 +9,11 @@ Rules of this file:
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import io
 import os
 import time
 import warnings
-from functools import partial
-from itertools import chain
 
 from cookietin import files
 from cookietin.collection import index_of, watch_on
@@ -24,7 +21,7 @@ from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
-from cookietin.formats import HEAD, UNREAD, Choice
+from cookietin.formats import UNREAD, Choice
 from cookietin.jar import STORING
 from cookietin.jar_rules import rules_of
 from cookietin.overrides import Methods
@@ -227,10 +224,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
             undecodable = error
         # Raised out here: as its context, the other error would bring the octets of the file along.
         if undecodable is not None:
-            # A pipe cannot be read twice.
-            at_fault = (
-                _not_utf8(name) if os.path.isfile(name) else FormatError(name, None, _NOT_UTF8)
-            )
+            at_fault = _not_utf8(name)
             if at_fault is None:
                 raise undecodable  # the subclass's own affair
             raise load_error(at_fault)
@@ -409,21 +403,11 @@ class Skipped:
             warnings.warn(text, CookieSkippedWarning, stacklevel=3)
 
 
-_NOT_UTF8 = "expected UTF-8; convert the file, with iconv for instance"
-
-
 def _not_utf8(name: Path) -> FormatError | None:
     """Find the first line of a file that is not UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line_number = 1
+    from cookietin.formats.lines import NOT_UTF8, not_utf8
+
+    if not os.path.isfile(name):
+        return FormatError(name, None, NOT_UTF8)  # a pipe cannot be read twice
     with open(name, "rb") as stream:
-        # By pieces: a line may have no end.
-        for piece in chain(iter(partial(stream.readline, HEAD), b""), [b""]):
-            ends = piece.endswith(b"\n")
-            try:
-                decoder.decode(piece, final=ends or not piece)
-            except UnicodeDecodeError as error:
-                octet = error.object[error.start]
-                return FormatError(name, line_number, f"{_NOT_UTF8} (octet {octet:#04x})")
-            line_number += ends
-    return None
+        return not_utf8(stream, name)

@@ -9,10 +9,13 @@ Rules of this file:
 
 from __future__ import annotations
 
+import codecs
 import io
 from functools import partial
 from io import TextIOWrapper
+from itertools import chain
 
+from cookietin.errors import FormatError
 from cookietin.formats import UNREAD
 
 TYPE_CHECKING = False
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, BinaryIO
 
-    from cookietin.errors import FormatError
     from cookietin.formats.reading import Reading
 
 # The longest line that is looked at; a cookie of a browser has 4 KiB, a line that curl reads 5.
@@ -33,6 +35,8 @@ MOST_USELESS = 16 << 20
 _COST_OF_LINE = 16
 # So many octets that could not be read are kept, to be written back.
 MOST_UNREAD = 1 << 20
+
+NOT_UTF8 = "expected UTF-8; convert the file, with iconv for instance"
 
 BOM = "\xef\xbb\xbf"  # of UTF-8, as latin-1 characters
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
@@ -159,3 +163,19 @@ def unread_of(beside: dict[str, Any]) -> bytes:
         )
     assert isinstance(unread, bytes)
     return unread
+
+
+def not_utf8(stream: BinaryIO, source: object) -> FormatError | None:
+    """Find the first line that is not UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line_number = 1
+    # By pieces: a line may have no end.
+    for piece in chain(iter(partial(stream.readline, LONGEST_LINE), b""), [b""]):
+        ends = piece.endswith(b"\n")
+        try:
+            decoder.decode(piece, final=ends or not piece)
+        except UnicodeDecodeError as error:
+            octet = error.object[error.start]
+            return FormatError(source, line_number, f"{NOT_UTF8} (octet {octet:#04x})")
+        line_number += ends
+    return None
