@@ -20,6 +20,7 @@ from cookietin.collection import index_of, watch_on
 from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.stdlib import original, patchable
+from cookietin.cookiejar.unread import note_lenient, note_strict, unread_in, was_read_leniently
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
 from cookietin.formats import UNREAD, Choice
 from cookietin.jar import STORING
@@ -205,7 +206,10 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
             octets = stream if through is None else through(stream)
             taken = take(self, format.read(octets, reading))
         unread = reading.beside.pop(UNREAD, b"")
-        _note_unread(self, name, {_real(name): unread} if lenient else {})
+        if lenient:
+            note_lenient(self, name, unread)
+        else:
+            note_strict(self, name)
         self._cookietin_beside = reading.beside
         self._cookietin_report = LoadReport(
             name, format.name, taken, reading.problems, reading.skipped
@@ -228,7 +232,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
             if at_fault is None:
                 raise undecodable  # the subclass's own affair
             raise load_error(at_fault)
-        _note_unread(self, name, {})
+        note_strict(self, name)
 
     def revert(
         self,
@@ -356,27 +360,9 @@ def save_octets(jar: FileCookieJar, name: str, choice: Choice, skip: Skip) -> No
         )
     beside = dict(jar._cookietin_beside or ())
     if was_read_leniently(jar, name):
-        # Of this file alone: in another they would be new, and break it for strict readers.
-        beside[UNREAD] = jar._cookietin_unread[_real(name)]  # type: ignore[index]  # it was
+        beside[UNREAD] = unread_in(jar, name)
     writing = Writing(choice, skip, Cookie, beside)
     files.replace(name, lambda stream: write(stream, jar, writing))
-
-
-def _note_unread(jar: FileCookieJar, name: Path, now: dict[str, bytes | None]) -> None:
-    """Note what a file was found to be, in place of what it was before."""
-    if now or jar._cookietin_unread:
-        others = {**(jar._cookietin_unread or {})}
-        others.pop(_real(name), None)
-        jar._cookietin_unread = {**others, **now}
-
-
-def was_read_leniently(jar: FileCookieJar, name: Path) -> bool:
-    """Tell whether a file, to this jar, is one of octets, with lines perhaps that it has to keep."""
-    return _real(name) in (jar._cookietin_unread or ())
-
-
-def _real(name: Path) -> str:
-    return os.path.realpath(os.fsdecode(name))
 
 
 def note_report(jar: FileCookieJar, source: object, taken: int) -> None:

@@ -20,9 +20,9 @@ from cookietin.cookiejar.file_jar import (
     note_report,
     save_octets,
     take,
-    was_read_leniently,
 )
 from cookietin.cookiejar.stdlib import original, patchable
+from cookietin.cookiejar.unread import was_read_leniently
 from cookietin.formats import lwp, mozilla
 from cookietin.overrides import Methods
 from cookietin.rules.header_words import TOKEN, WORD
