@@ -125,7 +125,7 @@ def _replace(rng: random.Random, node: Any) -> None:
     elif isinstance(node, dict) and rng.random() < 0.3:
         del node[key]
     else:
-        node[key] = rng.choice(_ODD)
+        node[key] = copy.deepcopy(rng.choice(_ODD))
 
 
 def curl_files(rng: random.Random) -> Files:
