@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 name = "firefox"
 title = "cookies.sqlite of a Firefox profile"
-loses = frozenset(("session", "last_access_time", "path_specified", "attributes", "rfc2965"))
+loses = frozenset(("session", "path_specified", "attributes", "rfc2965"))
 write = None
 
 _NEEDED = ("name", "value", "host", "path", "expiry")
@@ -48,6 +48,7 @@ _NEEDED = ("name", "value", "host", "path", "expiry")
 _OTHERS = {
     "originAttributes": b"",
     "creationTime": 0,
+    "lastAccessed": 0,
     "isSecure": 0,
     "isHttpOnly": 0,
     "sameSite": 256,
@@ -130,14 +131,6 @@ def _cookie(row: dict[str, Any], reading: Reading, *, milliseconds: bool) -> Coo
         raise _RowError("expected a name or a value, found neither")
     expires = _number(row, "expiry") // (1000 if milliseconds else 1)
     secure = bool(_number(row, "isSecure"))
-    rest: dict[str, Any] = {}
-    if _number(row, "isHttpOnly"):
-        rest["HttpOnly"] = None
-    same_site = _same_site(row, secure=secure)
-    if same_site is not None:
-        rest["SameSite"] = same_site
-    if _number(row, "isPartitionedAttributeSet"):
-        rest["Partitioned"] = None
     dotted = domain.startswith(".")
     path = _text(row, "path")
     cookie = reading.cookie_class(
@@ -156,13 +149,12 @@ def _cookie(row: dict[str, Any], reading: Reading, *, milliseconds: bool) -> Coo
         False,
         None,
         None,
-        rest,
+        _rest(row, secure=secure),
     )
     if partition_key is not None:
         cookie._partition_key = partition_key
-    created = _number(row, "creationTime")
-    if created > 0:
-        cookie._creation_time = created / 1_000_000
+    cookie._creation_time = _moment(row, "creationTime")
+    cookie._last_access_time = _moment(row, "lastAccessed")
     return cookie
 
 
@@ -178,6 +170,25 @@ def _number(row: dict[str, Any], column: str) -> int:
     if not isinstance(number, int):
         raise _RowError(f"expected a whole number in column {column}")
     return number
+
+
+def _moment(row: dict[str, Any], column: str) -> float | None:
+    """Seconds since the epoch; None if nothing is known."""
+    microseconds = _number(row, column)
+    return microseconds / 1_000_000 if microseconds > 0 else None
+
+
+def _rest(row: dict[str, Any], *, secure: bool) -> dict[str, Any]:
+    """The attributes that the standard library's cookies keep apart, as it spells them."""
+    rest: dict[str, Any] = {}
+    if _number(row, "isHttpOnly"):
+        rest["HttpOnly"] = None
+    same_site = _same_site(row, secure=secure)
+    if same_site is not None:
+        rest["SameSite"] = same_site
+    if _number(row, "isPartitionedAttributeSet"):
+        rest["Partitioned"] = None
+    return rest
 
 
 def _same_site(row: dict[str, Any], *, secure: bool) -> str | None:
