@@ -204,9 +204,9 @@ def _same_site(row: dict[str, Any], *, secure: bool) -> str | None:
 
 
 def _domain(host: str) -> str:
-    """The domain of a host as Firefox has it: a leading dot or host-only, and IPv6 without brackets."""
+    """The domain of a host as Firefox has it: with a leading dot, or host-only."""
     bare = host.removeprefix(".")
-    canonical = canonical_host(f"[{bare}]" if ":" in bare and "[" not in bare else bare)
+    canonical = canonical_host(bare)
     if canonical is None:
         raise _RowError("expected a host in column host, found none that cookies are made for")
     return canonical if bare == host else "." + canonical
@@ -230,7 +230,8 @@ def _partition_of(origin_attributes: str) -> str | None:
     if key is None:
         return None
     match = _PARTITION.fullmatch(key)
-    host = None if match is None else canonical_host(match[2])
+    # As Firefox 153 writes [::1]: "(http,[++1])".
+    host = None if match is None else canonical_host(match[2].replace("+", ":"))
     if match is None or host is None:
         raise _RowError("expected a partitionKey such as (https,shop.test)")
     if match[4]:
