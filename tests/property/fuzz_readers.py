@@ -256,7 +256,7 @@ def fuzz_block(reader: str, seed: int, block: int, size: int) -> tuple[int, list
             taken += try_reader(reader, files, lenient=number % 4 != 0)
         except Exception:  # noqa: BLE001  # whatever it is, it is what we look for
             found.append(
-                f"{reader}, seed {seed}, block {block}, input {number}: {files[''][:2000]!r}\n"
+                f"{reader}, seed {seed}, block {block}, input {number}: {files[''][:200]!r}\n"
                 f"{traceback.format_exc()}"
             )
     return taken, found

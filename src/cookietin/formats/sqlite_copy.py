@@ -74,7 +74,8 @@ def opened_copy(stream: BinaryIO, reading: Reading) -> Iterator[sqlite3.Connecti
             if connection.execute("PRAGMA quick_check(1)").fetchall() != [(b"ok",)]:
                 raise sqlite3.DatabaseError
             yield connection
-        except sqlite3.Error as error:
+        # Where SQLite quotes a schema that is not UTF-8, Python fails to decode its message.
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             code = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT")
             damaged = reading.failed(
                 f"expected an SQLite database, found a damaged one ({code}); is the copy complete?"

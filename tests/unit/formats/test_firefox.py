@@ -476,6 +476,13 @@ def test_a_truncated_database_is_an_error(whole):
         assert "s3cr3t" not in error_of(whole[:length])
 
 
+def test_a_broken_schema_that_is_not_utf8_is_an_error(whole):
+    """SQLite quotes it, and Python cannot decode what SQLite says (found by the fuzz loop)."""
+    assert "damaged" in error_of(
+        whole.replace(b"CREATE TABLE moz_cookies", b"CREATE TAB\xea\xa4 moz_cookies")
+    )
+
+
 def test_another_database_is_an_error(tmp_path):
     path = tmp_path / "other.sqlite"
     with sqlite3.connect(path) as connection:
