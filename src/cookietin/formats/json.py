@@ -22,7 +22,6 @@ import re
 from json.encoder import encode_basestring_ascii as quoted
 
 from cookietin.cookie import CookieFields, others_of
-from cookietin.errors import shown
 from cookietin.formats.json_lines import plain_cookies
 from cookietin.formats.json_outline import outline_of
 from cookietin.formats.json_text import beside, encoded, is_plain, parsed, text_of, write_file
@@ -174,7 +173,7 @@ def _with_rest(cookie: CookieFields, fields: dict[str, Any], shared: Shared) -> 
         cookie._others = _shared(others, shared)
     for field, content in fields.items():
         if field not in _SELDOM:
-            return f"{shown(field)} is no field of version {VERSION}; there may be a typing error"
+            return f"a field has a name that version {VERSION} does not know; was it misspelt?"
         _, types, expected = _SELDOM[field]
         if content.__class__ not in types:
             return f"expected {expected} as {field}"

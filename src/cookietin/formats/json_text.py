@@ -177,12 +177,11 @@ def beside(members: dict[str, Any], reading: Reading) -> dict[str, Any]:
     Raises:
         FormatError: It could not be written again.
     """
-    for key, value in members.items():
-        if not is_plain(value):
-            raise reading.failed(
-                f"the member {key[:40]!a} of the file could not be written again: there is a key "
-                "twice, a number that is none, or it is nested too deeply"
-            )
+    if not all(map(is_plain, members.values())):
+        raise reading.failed(
+            "what stands beside the cookies could not be written again: there is a key twice, a "
+            "number that is none, or it is nested too deeply"
+        )
     reading.beside.update(members)
     return members
 

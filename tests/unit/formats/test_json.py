@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
+from functools import partial
 from typing import Any
 
 import pytest
+import samples
+from samples import NOW, made, state
 
 from cookietin.cookiejar import (
     BrowserCookiePolicy,
-    Cookie,
     CookieSkippedWarning,
     JSONCookieJar,
     LoadError,
@@ -18,42 +19,12 @@ from cookietin.cookiejar import (
     open_jar,
 )
 from cookietin.errors import FormatError
-from cookietin.formats import Choice
-from cookietin.formats import json as json_format
-from cookietin.formats.reading import Reading, Writing
 
-NOW = 1_767_225_600
 SHOP = "https://shop.test/"
-EVERY = Choice(session=True, ended=True, now=NOW)
 START = '{"format":"cookietin","version":1,"cookies":['
 
-
-def made(**changes: Any) -> Cookie:
-    cookie = Cookie(
-        0, "sid", "1", None, False, ".shop.test", True, False, "/", True, False, None, True,
-        None, None, {},
-    )  # fmt: skip
-    for attribute, value in changes.items():
-        setattr(cookie, attribute, value)
-    return cookie
-
-
-def written(*cookies: Any, beside: dict[str, Any] | None = None) -> tuple[str, list[str]]:
-    """The text of a file, and why cookies were left out of it."""
-    stream, left_out = io.BytesIO(), []
-    writing = Writing(EVERY, lambda cookie, why: left_out.append(why), Cookie, beside)
-    json_format.write(stream, cookies, writing)
-    return stream.getvalue().decode(), left_out
-
-
-def loaded(text: str | bytes, *, lenient: bool = False) -> tuple[list[Any], Reading]:
-    octets = text if isinstance(text, bytes) else text.encode()
-    reading = Reading("jar.json", EVERY, Cookie, lenient=lenient)
-    return list(json_format.read(io.BytesIO(octets), reading)), reading
-
-
-def state(cookie: Any) -> dict[str, Any]:
-    return {**vars(cookie), "_rest": dict(cookie._rest)}
+written = partial(samples.written, "json")
+loaded = partial(samples.loaded, "json")
 
 
 def test_file_has_a_line_for_each_cookie() -> None:
@@ -157,7 +128,7 @@ COOKIE = '{"domain":"a.test","path":"/","name":"a","value":"secret"'
         pytest.param(COOKIE + ',"creation_time":-Infinity}', "seconds since 1970", id="created"),
         pytest.param(COOKIE + ',"version":true}', "as version", id="version true"),
         pytest.param(COOKIE + ',"partition_key":[]}', "as partition_key", id="partition a list"),
-        pytest.param(COOKIE + ',"secured":true}', "'secured' is no field", id="unknown field"),
+        pytest.param(COOKIE + ',"secured":true}', "does not know", id="unknown field"),
         pytest.param(COOKIE + ',"attributes":[]}', "as attributes", id="attributes a list"),
         pytest.param(COOKIE + ',"attributes":{"a":1,"a":2}}', "as attributes", id="one twice"),
         pytest.param(COOKIE + ',"attributes":{"a":NaN}}', "as attributes", id="attribute NaN"),

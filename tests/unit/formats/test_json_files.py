@@ -1,0 +1,129 @@
+"""Files of JSON: told apart by their content, bounded, and opened as the right jar."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from samples import JSON, OF_BROWSERS, made, written
+
+from cookietin.cookiejar import FormatCookieJar, JSONCookieJar, LoadError, open_jar
+from cookietin.formats import json_text, registry
+
+SAMPLES = {"json": JSON, **OF_BROWSERS}
+
+
+@pytest.fixture(autouse=True)
+def _only_formats_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = {name: module for name, module in registry._OURS.items() if find_spec(module)}
+    monkeypatch.setattr(registry, "_OURS", there)
+
+
+# Without anything that only one of them has.
+SESSION = made(name="a", value="b")
+
+
+@pytest.mark.parametrize("format", SAMPLES)
+@pytest.mark.parametrize("head", ["whole", "cut off", "compact", "with a BOM"])
+def test_file_of_its_program_is_told(format: str, head: str) -> None:
+    text = SAMPLES[format]
+    if head == "cut off":
+        text = text[: text.index("s3cret") + 400]
+    elif head == "compact":
+        text = json.dumps(json.loads(text), separators=(",", ":"))
+
+    found = registry.sniff(text.encode("utf-8-sig" if head == "with a BOM" else "utf-8"))
+
+    assert found == format
+
+
+@pytest.mark.parametrize("format", SAMPLES)
+def test_file_of_ours_is_told(format: str) -> None:
+    """With session cookies alone, too."""
+    text, _ = written(format, SESSION)
+
+    assert registry.sniff(text.encode()) == format
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("[]", None, id="empty list, which may be of any"),
+        pytest.param("{}", None, id="empty object"),
+        pytest.param("[[{}]]", None, id="no cookies"),
+        pytest.param('[{"a": 1}]', None, id="list of other objects"),
+        pytest.param('{"log": {"entries": []}}', None, id="other object"),
+        pytest.param('{"cookies": []}', "playwright", id="no cookies, in an object"),
+        pytest.param('{"origins": []}', "playwright", id="origins alone"),
+        pytest.param('{"cookies": [], "format": "cookietin"}', "json", id="format at the end"),
+        pytest.param(
+            '[{"name": "a", "value": "{\\"format\\":\\"cookietin\\"}", "domain": "a.test"}]',
+            "selenium",
+            id="another format in a value",
+        ),
+        pytest.param(
+            '{"cookies": [{"name":"a","value":"b","domain":"c","expires":-1,"size":2}]}',
+            "puppeteer",
+            id="answer of the protocol",
+        ),
+        pytest.param("{" + '"\\"' * 20_000, None, id="text without an end"),
+        pytest.param("[{" * 30_000, None, id="nested without an end"),
+        pytest.param("]}:,", None, id="no beginning"),
+        pytest.param('{"a"}]', None, id="closed twice"),
+    ],
+)
+def test_file_is_told_by_its_names(text: str, expected: str | None) -> None:
+    head = text.encode()
+    if expected is None and text in ('{"log": {"entries": []}}',):
+        assert not any(registry.named(name).sniff(head) for name in SAMPLES)
+    else:
+        assert registry.sniff(head) == expected
+
+
+@pytest.mark.parametrize("format", SAMPLES)
+def test_file_is_opened_and_saved_in_its_format(format: str, tmp_path: Any) -> None:
+    file = tmp_path / "cookies"
+    file.write_text(SAMPLES[format], encoding="utf-8")
+
+    jar = open_jar(file)
+    jar.save()
+    again = open_jar(file)
+
+    assert isinstance(jar, JSONCookieJar if format == "json" else FormatCookieJar)
+    assert (jar.format, again.format, jar.load_report.format) == (format, format, format)
+    assert [repr(cookie) for cookie in again] == [repr(cookie) for cookie in jar]
+
+
+MEGABYTE = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("start", "problem"),
+    [
+        pytest.param(b"{", "bigger than 1 MiB", id="may be JSON"),
+        pytest.param(b"\0", "line 1: expected JSON", id="is none"),
+        pytest.param(b" " * 70_000 + b"{", "line 1: expected JSON", id="begins with many blanks"),
+    ],
+)
+@pytest.mark.parametrize("format", SAMPLES)
+def test_big_file_is_refused_before_it_is_read(
+    format: str, start: bytes, problem: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_text, "MOST_OCTETS", MEGABYTE)
+    file = tmp_path / "cookies"
+    with open(file, "wb") as stream:
+        stream.write(start)
+        stream.truncate(64 * MEGABYTE)
+    jar = FormatCookieJar(file, format=format)
+    tracemalloc.start()
+    try:
+        with pytest.raises(LoadError, match=problem):
+            jar.load()
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most < MEGABYTE
