@@ -13,6 +13,7 @@ from __future__ import annotations
 import doctest
 import inspect
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from sphinx.util.docutils import SphinxDirective
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 import cookietin
+from cookietin.formats import registry
+from cookietin.formats.reading import HELD
 
 project = "cookietin"
 author = "The cookietin developers"
@@ -75,23 +78,54 @@ _folder.cleanup()
 """
 
 
-class EnumTable(SphinxDirective):
-    """A table of every member of an enum, made from it, so that it cannot fall behind."""
+class FactsTable(SphinxDirective):
+    """A table of what the code knows, made from it, so that it cannot fall behind."""
 
-    enum: type[Any]
     heading: tuple[str, ...]
     widths: tuple[int, ...]
 
-    def cells(self, member: Any) -> tuple[nodes.Node, ...]:
+    def facts(self) -> Iterable[Any]:
+        raise NotImplementedError
+
+    def cells(self, fact: Any) -> tuple[nodes.Node, ...]:
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(inspect.getfile(self.enum))
         group = nodes.tgroup(cols=len(self.widths))
         group.extend(nodes.colspec(colwidth=width) for width in self.widths)
         group += nodes.thead("", _row(*map(nodes.Text, self.heading)))
-        group += nodes.tbody("", *(_row(*self.cells(member)) for member in self.enum))
+        group += nodes.tbody("", *(_row(*self.cells(fact)) for fact in self.facts()))
         return [nodes.table("", group)]
+
+
+class EnumTable(FactsTable):
+    """A table of every member of an enum."""
+
+    enum: type[Any]
+
+    def facts(self) -> Iterable[Any]:
+        self.env.note_dependency(inspect.getfile(self.enum))
+        return self.enum
+
+
+class FormatsTable(FactsTable):
+    heading = ("format", "what it is", "can be", "loses")
+    widths = (12, 30, 12, 46)
+
+    def facts(self) -> Iterable[Any]:
+        formats = [registry.named(name) for name in registry.names()]
+        for format in formats:
+            self.env.note_dependency(inspect.getfile(format))
+        return formats
+
+    def cells(self, fact: Any) -> tuple[nodes.Node, ...]:
+        lost = "; ".join(said for field, said in HELD.items() if field in fact.loses)
+        return (
+            nodes.literal(text=fact.name),
+            nodes.Text(fact.title),
+            nodes.Text("read" if fact.write is None else "read, written"),
+            nodes.Text(lost or "nothing"),
+        )
 
 
 class ReasonsTable(EnumTable):
@@ -99,11 +133,11 @@ class ReasonsTable(EnumTable):
     heading = ("reason", "sentence", "written down in")
     widths = (28, 52, 20)
 
-    def cells(self, member: Any) -> tuple[nodes.Node, ...]:
+    def cells(self, fact: Any) -> tuple[nodes.Node, ...]:
         return (
-            nodes.literal(text=member.name),
-            nodes.Text(member.sentence),
-            nodes.Text(member.section),
+            nodes.literal(text=fact.name),
+            nodes.Text(fact.sentence),
+            nodes.Text(fact.section),
         )
 
 
@@ -112,9 +146,9 @@ class CausesTable(EnumTable):
     heading = ("cause", "the cookie", "when")
     widths = (30, 12, 58)
 
-    def cells(self, member: Any) -> tuple[nodes.Node, ...]:
-        fate = "is gone" if member.removed else "was stored"
-        return nodes.literal(text=member.value), nodes.Text(fate), nodes.Text(member.sentence)
+    def cells(self, fact: Any) -> tuple[nodes.Node, ...]:
+        fate = "is gone" if fact.removed else "was stored"
+        return nodes.literal(text=fact.value), nodes.Text(fate), nodes.Text(fact.sentence)
 
 
 def _row(*cells: nodes.Node) -> nodes.row:
@@ -134,6 +168,7 @@ def _add_arguments(
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("reasons-table", ReasonsTable)
     app.add_directive("causes-table", CausesTable)
+    app.add_directive("formats-table", FormatsTable)
     # Before napoleon reads the sections, at 500.
     app.connect("autodoc-process-docstring", _add_arguments, priority=400)
     return {"parallel_read_safe": True}
