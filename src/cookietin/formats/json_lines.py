@@ -60,6 +60,17 @@ def plain_cookies(
     specified = False
     while True:
         found = match(text, at)
+        if found is not None:
+            (
+                domain, path, name, value, secure, expires, initial_dot, default_path, created, used,
+                others,
+            ) = found.groups()  # fmt: skip
+            if others not in known:
+                attributes = _attributes(others)
+                if attributes is None:
+                    found = None
+                else:
+                    known[others] = attributes
         if found is None:
             try:
                 fields, end = DECODER.raw_decode(text, at + 1)
@@ -71,17 +82,6 @@ def plain_cookies(
             at = between.end()
             yield fields
             continue
-        (
-            domain, path, name, value, secure, expires, initial_dot, default_path, created, used, others,
-        ) = found.groups()  # fmt: skip
-        if others not in known:
-            known[others] = attributes = _attributes(others)
-            if attributes is None:
-                del known[others]
-                fields, _ = DECODER.raw_decode(text, at + 1)
-                at = found.end()
-                yield fields
-                continue
         at = found.end()
         # Neighbours share the texts of domain and path, and all cookies those of names.
         if domain != known_domain:
