@@ -18,7 +18,7 @@ import math
 from cookietin import electron_fields
 from cookietin.formats.browser_text import decoded
 from cookietin.formats.browser_text import encoded as octets
-from cookietin.formats.json_text import beside, document, encoded, write_file
+from cookietin.formats.json_text import beside, document, encoded, is_chosen, write_file
 from cookietin.rules.classic_dates import LATEST
 
 TYPE_CHECKING = False
@@ -218,7 +218,7 @@ def _lines(
     object_of: Callable[[dict[str, Any]], dict[str, object]],
 ) -> Iterator[str]:
     for cookie in cookies:
-        if not writing.choice.includes(cookie):
+        if not is_chosen(cookie, writing.choice):
             continue
         try:
             line = encoded(object_of(fields_of(cookie)))

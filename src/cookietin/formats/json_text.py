@@ -15,6 +15,7 @@ import io
 import json
 from itertools import islice
 
+from cookietin.cookie import has_ended
 from cookietin.formats.reading import HEAD
 
 TYPE_CHECKING = False
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, BinaryIO
 
+    from cookietin.cookie import CookieFields
+    from cookietin.formats import Choice
     from cookietin.formats.reading import Reading
 
 MOST_OCTETS = 268_435_456
@@ -184,6 +187,13 @@ def beside(members: dict[str, Any], reading: Reading) -> dict[str, Any]:
         )
     reading.beside.update(members)
     return members
+
+
+def is_chosen(cookie: CookieFields, choice: Choice) -> bool:
+    """As `Choice.includes`, of cookies too of whose expiry a program made nonsense."""
+    return bool(choice.session or not cookie.discard) and (
+        choice.until is None or not has_ended(cookie, choice.until)
+    )
 
 
 def encoded(value: object) -> str:

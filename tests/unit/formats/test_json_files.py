@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tracemalloc
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from samples import JSON, OF_BROWSERS, made, written
+from samples import EVERY, JSON, NOW, OF_BROWSERS, made, written
 
-from cookietin.cookiejar import FormatCookieJar, JSONCookieJar, LoadError, open_jar
-from cookietin.formats import json_text, registry
+from cookietin.cookiejar import (
+    Cookie,
+    CookieSkippedWarning,
+    FormatCookieJar,
+    JSONCookieJar,
+    LoadError,
+    open_jar,
+)
+from cookietin.formats import Choice, json_text, registry
+from cookietin.formats.reading import Reading, Writing
 
 SAMPLES = {"json": JSON, **OF_BROWSERS}
 
@@ -95,6 +104,41 @@ def test_file_is_opened_and_saved_in_its_format(format: str, tmp_path: Any) -> N
     assert isinstance(jar, JSONCookieJar if format == "json" else FormatCookieJar)
     assert (jar.format, again.format, jar.load_report.format) == (format, format, format)
     assert [repr(cookie) for cookie in again] == [repr(cookie) for cookie in jar]
+
+
+@pytest.mark.parametrize("format", SAMPLES)
+def test_choice_is_kept_in_both_directions(format: str) -> None:
+    """RFC 2965 has cookies that end at a moment and are to be discarded before."""
+    sent = [
+        made(name="session"),
+        made(name="ended", expires=NOW, discard=False),
+        made(name="both", expires=NOW, discard=True),
+        made(name="later", expires=NOW + 1, discard=False),
+    ]
+    module = registry.named(format)
+    choice = Choice(session=True, ended=False, now=NOW)
+    chosen, every = io.BytesIO(), io.BytesIO()
+
+    module.write(chosen, sent, Writing(choice, lambda *_: None, Cookie))
+    module.write(every, sent, Writing(EVERY, lambda *_: None, Cookie))
+
+    saved = module.read(io.BytesIO(chosen.getvalue()), Reading("cookies", EVERY, Cookie))
+    taken = module.read(io.BytesIO(every.getvalue()), Reading("cookies", choice, Cookie))
+    assert [cookie.name for cookie in saved] == ["session", "later"]
+    assert [cookie.name for cookie in taken] == ["session", "later"]
+
+
+@pytest.mark.parametrize("format", SAMPLES)
+def test_cookie_with_nonsense_for_an_expiry_costs_no_other(format: str, tmp_path: Any) -> None:
+    jar = FormatCookieJar(tmp_path / "cookies", format=format)
+    jar.set_cookie(made(name="odd"))
+    jar.set_cookie(made(name="sound"))
+    next(iter(jar)).expires = "soon"  # type: ignore[assignment]
+
+    with pytest.warns(CookieSkippedWarning, match="'odd' of '.shop.test' was not saved"):
+        jar.save()
+
+    assert [cookie.name for cookie in open_jar(tmp_path / "cookies")] == ["sound"]
 
 
 MEGABYTE = 1 << 20
