@@ -11,7 +11,7 @@ import os
 
 from cookietin.cli.choosing import chosen, filters_of, policy_of, sensible
 from cookietin.cli.outcome import NO, YES, Stop
-from cookietin.cli.output import moment_text, note, put_octets, say, stdin_octets, title_of
+from cookietin.cli.output import counted, moment_text, note, put_octets, say, stdin_octets, title_of
 from cookietin.cli.sinks import keep, octets_in
 from cookietin.cli.sources import STDIN, opened_to_change
 
@@ -113,7 +113,7 @@ def remove(options: argparse.Namespace) -> int:
             gone = remove(jar, cookies)
         finally:
             jar._cookies_lock.release()
-        said = f"removed {gone:,} cookie{'' if gone == 1 else 's'}"
+        said = f"removed {counted(gone, 'cookie')}"
         _kept(jar, format, options.file, said, changed=bool(gone))
     return YES if gone else NO
 

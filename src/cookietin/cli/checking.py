@@ -16,7 +16,7 @@ import time
 import warnings
 
 from cookietin.cli.outcome import NO, YES
-from cookietin.cli.output import moment_text, pair_of, say, say_json, title_of
+from cookietin.cli.output import counted, moment_text, pair_of, say, say_json, title_of
 from cookietin.cli.sources import Source, close, opened, unread
 from cookietin.cookie import is_host_only, is_http_only, is_partitioned, same_site_of
 
@@ -92,11 +92,8 @@ def check(options: argparse.Namespace) -> int:
                 say(_line_of(source, finding))
             if unnamed:
                 say(f"{source.name}: and {unnamed:,} more that cannot be read")
-            kind = "finding" if len(findings) == 1 else "findings"
-            say(
-                f"{source.name}: {source.format}, {len(source.jar):,} cookies, "
-                f"{len(findings):,} {kind}"
-            )
+            cookies, number = counted(len(source.jar), "cookie"), counted(len(findings), "finding")
+            say(f"{source.name}: {source.format}, {cookies}, {number}")
     return NO if findings else YES
 
 

@@ -16,7 +16,7 @@ from cookietin.cli.asking import unread_of
 from cookietin.cli.choosing import chosen
 from cookietin.cli.losses import losses, lost_by
 from cookietin.cli.outcome import NO, USAGE, YES, Stop
-from cookietin.cli.output import note, say_json
+from cookietin.cli.output import counted, note, say_json
 from cookietin.cli.sinks import STDOUT, holds_something, octets_in, put, put_all, save, writing
 from cookietin.cli.sources import check_format, opened, opened_to_change, unread
 
@@ -136,7 +136,7 @@ class _Report:
         for text in self.left_out:
             note(text)
         for word, number in self.lost.items():
-            note(f"{self.format} cannot hold {HELD[word]}: {number:,} cookies lose it")
+            note(f"{self.format} cannot hold {HELD[word]}: lost by {counted(number, 'cookie')}")
         for word in self.beside:
             note(f"{self.format} cannot hold what the file has beside its cookies: {word}")
         if not writes:

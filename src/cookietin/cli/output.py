@@ -105,6 +105,11 @@ def _console(stream: TextIO) -> Any:
     return Console(file=stream, markup=False, highlight=False, emoji=False)
 
 
+def counted(number: int, word: str) -> str:
+    """ "1 cookie", "2 cookies"."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
 def pair_of(cookie: CookieFields) -> tuple[str, str]:
     """Name and value; the standard library has a nameless cookie's value where others have names."""
     if cookie.value is None:

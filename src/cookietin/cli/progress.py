@@ -70,18 +70,20 @@ class Progress:
             self._paint_plainly(terminal)
             return
         shown, task = bar
+        shown.update(task, completed=self.octets)
         with shown:
             while not self._done.wait(_INTERVAL):
                 shown.update(task, completed=self.octets)
 
     def _paint_plainly(self, terminal: TextIO) -> None:
-        line = ""
-        while not self._done.wait(_INTERVAL):
+        is_done = False
+        while not is_done:
             part = min(1.0, self.octets / self._size) if self._size else 1.0
             bar = "#" * int(part * _WIDTH)
             line = f"reading {self._name} [{bar:<{_WIDTH}}] {part:4.0%}"
             terminal.write("\r" + line)
             terminal.flush()
+            is_done = self._done.wait(_INTERVAL)
         terminal.write("\r" + " " * len(line) + "\r")
         terminal.flush()
 

@@ -141,8 +141,8 @@ def opened_to_change(
         source.note_problems()
         if source.report.skipped and not force and not _keeps_unread(jar, source):
             raise Stop(
-                f"{source.name}: writing it would lose the {source.report.skipped:,} entries that "
-                "cannot be read; mend them, or --force it"
+                f"{source.name}: writing it would lose what cannot be read of it, "
+                f"{source.report.skipped:,} in all; mend it, or use --force"
             )
         yield jar, source.format
 

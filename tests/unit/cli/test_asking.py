@@ -159,3 +159,25 @@ def test_explain_asks_who_asks(run: Run, rich_file: Path, context: list[str], se
     cookies = {each["name"]: each for each in json.loads(explained.out)["cookies"]}
     assert cookies["sid"]["sent"] is sent
     assert cookies["sid"]["value"] == "***"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["show", "{}", "--url", "https://www.shop.test/"], id="show"),
+        pytest.param(["explain", "{}", "https://www.shop.test/"], id="explain"),
+        pytest.param(["header", "{}", "https://www.shop.test/"], id="header"),
+        pytest.param(["check", "{}"], id="check"),
+        pytest.param(["diff", "{}", "{}"], id="diff"),
+        pytest.param(["convert", "{}", "-", "--to", "lwp"], id="convert"),
+    ],
+)
+def test_file_that_is_looked_at_stays_as_it_is(run: Run, file: Path, words: list[str]) -> None:
+    """Nor is anything left beside it, although a cookie in it has ended."""
+    before = file.read_bytes(), file.stat().st_mtime_ns
+
+    ended = run(*(word.replace("{}", str(file)) for word in words))
+
+    assert ended.code in (0, 1)
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+    assert list(file.parent.iterdir()) == [file]

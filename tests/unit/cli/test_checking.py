@@ -28,7 +28,7 @@ def test_sound_file_has_no_findings(run: Run, tmp_path: Path) -> None:
     checked = run("check", file)
 
     assert (checked.code, checked.err) == (0, "")
-    assert checked.out == f"{file}: mozilla, 1 cookies, 0 findings\n"
+    assert checked.out == f"{file}: mozilla, 1 cookie, 0 findings\n"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_finding(run: Run, tmp_path: Path, line: str, kind: str, said: str) -> N
     first, summary = checked.out.splitlines()
     assert first.startswith(str(file))
     assert said in first
-    assert summary.endswith("1 cookies, 1 finding")
+    assert summary.endswith("1 cookie, 1 finding")
     assert [finding["kind"] for finding in document["findings"]] == [kind]
     assert "secret-of" not in checked.out + str(document)
 

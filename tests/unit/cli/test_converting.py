@@ -60,8 +60,8 @@ def test_convert_says_which_attributes_are_lost(run: Run, rich_file: Path, tmp_p
 
     assert converted.code == 0
     assert converted.err.splitlines() == [
-        "cookietin: mozilla cannot hold SameSite: 1 cookies lose it",
-        "cookietin: mozilla cannot hold whether the server gave a Path: 2 cookies lose it",
+        "cookietin: mozilla cannot hold SameSite: lost by 1 cookie",
+        "cookietin: mozilla cannot hold whether the server gave a Path: lost by 2 cookies",
     ]
     assert names_in(output) == ["sid", "theme"]
 

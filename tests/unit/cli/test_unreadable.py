@@ -114,7 +114,7 @@ def test_file_is_not_written_without_its_bad_entries(
     forced = run(*(each.replace("{}", str(words)) for each in command), "--force")
 
     assert refused.code == 2
-    assert "writing it would lose the 1 entries that cannot be read" in refused.err
+    assert "writing it would lose what cannot be read of it, 1 in all" in refused.err
     assert forced.code == 2
     assert forced.err.endswith("words files are only read; save in another format\n")
 
