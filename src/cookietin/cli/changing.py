@@ -43,7 +43,13 @@ def set_cookie(options: argparse.Namespace) -> int:
             for reason in refused.reasons:
                 note(f"refused: {reason}")
             return NO
-        return _kept(jar, format, options.file, _said_of(cookie))
+        left_out = _kept(jar, format, options.file)
+    for text in left_out:
+        note(text)
+    if left_out:
+        return NO
+    _tell(_said_of(cookie), options.file)
+    return YES
 
 
 def _pair(options: argparse.Namespace) -> tuple[str, str]:
@@ -113,22 +119,21 @@ def remove(options: argparse.Namespace) -> int:
             gone = remove(jar, cookies)
         finally:
             jar._cookies_lock.release()
-        said = f"removed {counted(gone, 'cookie')}"
-        _kept(jar, format, options.file, said, changed=bool(gone))
+        for text in _kept(jar, format, options.file) if gone or options.file == STDIN else ():
+            note(text)
+    _tell(f"removed {counted(gone, 'cookie')}", options.file)
     return YES if gone else NO
 
 
-def _kept(
-    jar: FileCookieJar, format: str, argument: str, said: str, *, changed: bool = True
-) -> int:
-    """Write a jar to where it came from, and say what was done to it."""
-    if argument == STDIN:
-        octets, left_out = octets_in(format, jar, jar._cookietin_beside)
-        put_octets(octets)
-        note(said)  # standard output is the file
-    else:
-        left_out = keep(jar, argument) if changed else []
-        say(said)
-    for text in left_out:
-        note(text)
-    return NO if left_out else YES
+def _kept(jar: FileCookieJar, format: str, argument: str) -> list[str]:
+    """Write a jar to where it came from; return sentences on the cookies that its file cannot hold."""
+    if argument != STDIN:
+        return keep(jar, argument)
+    octets, left_out = octets_in(format, jar, jar._cookietin_beside)
+    put_octets(octets)
+    return left_out
+
+
+def _tell(text: str, argument: str) -> None:
+    """Say what was done, on standard error where standard output is the file."""
+    (note if argument == STDIN else say)(text)

@@ -181,3 +181,35 @@ def test_file_that_is_looked_at_stays_as_it_is(run: Run, file: Path, words: list
     assert ended.code in (0, 1)
     assert (file.read_bytes(), file.stat().st_mtime_ns) == before
     assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        pytest.param("Partitioned=x; secure", "Secure Partitioned", id="Partitioned"),
+        pytest.param("SameSite=None; secure", "Secure SameSite=None", id="SameSite"),
+    ],
+)
+def test_show_attributes(run: Run, tmp_path: Path, line: str, shown: str) -> None:
+    """All that a cookie has of them."""
+    file = tmp_path / "cookies.lwp"
+    place = 'path="/"; domain="shop.test"; discard'
+    file.write_text(f"#LWP-Cookies-2.0\nSet-Cookie3: a=1; {place}; {line}; version=0\n")
+
+    assert run("show", file).out.splitlines()[1].endswith(f"session  {shown}")
+
+
+def test_cookie_that_ends_after_all_calendars(run: Run, tmp_path: Path) -> None:
+    """A number is shown then."""
+    file = tmp_path / "cookies.txt"
+    line = "shop.test\tFALSE\t/\tFALSE\t999999999999999\tsid\t1\n"
+    file.write_text(f"# Netscape HTTP Cookie File\n{line}")
+
+    assert "999999999999999 seconds after 1970" in run("show", file).out
+
+
+def test_explain_where_there_is_nothing(run: Run, file: Path) -> None:
+    """The first line is all."""
+    explained = run("explain", file, "https://other.test/")
+
+    assert (explained.code, explained.out) == (0, "https://other.test/: 0 sent, 0 withheld\n")

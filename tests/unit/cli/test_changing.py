@@ -171,3 +171,45 @@ def test_rm_between_pipes(run: Run, file: Path) -> None:
     assert removed.octets.endswith(
         b"\n\n#HttpOnly_.shop.test\tTRUE\t/\tTRUE\t0\tsid\tsecret-of-sid\n"
     )
+
+
+def test_cookie_that_the_file_cannot_hold(run: Run, file: Path) -> None:
+    """It is not said to be set, and the others stay."""
+    kept = run("set", file, "sid=secret-of\tsid", "--url", "https://new.test/")
+
+    assert (kept.code, kept.out) == (1, "")
+    assert kept.err == (
+        "cookietin: cookie 'sid' of 'new.test' was not saved: cookies.txt cannot hold a tab or a "
+        "line break\n"
+    )
+    assert file.read_text().count("secret-of") >= 3
+
+
+def test_set_between_pipes(run: Run, file: Path) -> None:
+    """The file goes to standard output, what was done to standard error."""
+    kept = run("set", "-", "n=1", "--url", "https://new.test/", stdin=file.read_bytes())
+
+    assert kept.code == 0
+    assert kept.err == "cookietin: set n for new.test/, ends with the session\n"
+    assert kept.octets.endswith(b"\nnew.test\tFALSE\t/\tFALSE\t0\tn\t1\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["-", "sid=-", "--domain", "a.test"], "cannot both come", id="twice stdin"),
+        pytest.param(
+            ["{}", "sid=-", "--domain", "a.test"], "more than 1,048,576 octets", id="no value"
+        ),
+    ],
+)
+def test_value_that_standard_input_cannot_give(
+    run: Run, file: Path, arguments: list[str], said: str
+) -> None:
+    """Not beside the file, and not a whole film."""
+    stdin = bytes((1 << 20) + 1)
+
+    refused = run("set", *(each.replace("{}", str(file)) for each in arguments), stdin=stdin)
+
+    assert refused.code == 2
+    assert said in refused.err
