@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -65,33 +67,33 @@ def test_output_that_cannot_be_written(file: Path) -> None:
     assert ended.stderr == b"cookietin: standard output: No space left on device\n"
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="no /proc here")
 def test_interrupt() -> None:
     """Ctrl-C while standard input is waited for."""
     # Without "-W error": between opening a file and its `with`, an interrupt leaves a warning.
-    child = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "cookietin", "show", "-"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
-    assert child.stdin is not None
-    child.stdin.write(b"#")
-    child.stdin.flush()
-    # Ctrl-C is the command's once it reads.
-    wait_for_temporary_file(child.pid)
-    child.send_signal(signal.SIGINT)
+    ) as child:
+        # Ctrl-C is the command's once it reads, and keeps what it has read in a file.
+        while child.poll() is None and not has_temporary_file(child.pid):
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
 
-    out, err = child.communicate(timeout=60)
+        out, err = child.communicate(timeout=60)
 
     assert (child.returncode, out, err) == (130, b"", b"")
 
 
-def wait_for_temporary_file(pid: int) -> None:
-    folder = Path(f"/proc/{pid}/fd")
-    if not folder.exists():
-        pytest.skip("no /proc here")
-    while not any("cookietin-" in str(os.path.realpath(each)) for each in folder.iterdir()):
-        pass
+def has_temporary_file(pid: int) -> bool:
+    """Tell whether a process has one of the command's temporary files open."""
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            if "cookietin-" in os.readlink(descriptor):
+                return True
+    return False
 
 
 def on_terminal(*arguments: str, **environment: str) -> str:
