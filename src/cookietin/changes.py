@@ -91,7 +91,8 @@ class CookieChange:
         cookie: A copy of the cookie as it was stored, or as it was when it went.
         cause: Why.
         seq: Number of the change in its jar, one more than that of the change before.
-        origin: "jar" for what happened in the program, "load" for what came with a file.
+        origin: "jar" for what happened in the program, "load" for what came with a file, "remote" for
+            what another program did.
     """
 
     __slots__ = ("cause", "cookie", "origin", "seq")

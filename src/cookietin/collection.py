@@ -107,7 +107,7 @@ class Collection:
         try:
             state = self.__getstate__()
             # A subclass may have a `__getstate__` that leaves them in.
-            for name in _OF_ONE_JAR:
+            for name in OF_ONE_JAR:
                 state.pop(name, None)
             state["_cookies"] = copied(self._cookies)
         finally:
@@ -139,7 +139,7 @@ class Collection:
         finally:
             self._cookies_lock.release()
         # A lock belongs to a process, and the index is made again.
-        for name in ("_cookies_lock", *_OF_ONE_JAR):
+        for name in ("_cookies_lock", *OF_ONE_JAR):
             state.pop(name, None)
         return state
 
@@ -148,7 +148,13 @@ class Collection:
         self._cookies_lock = threading.RLock()
 
 
-_OF_ONE_JAR = ("_cookietin_index", "_cookietin_known", "_cookietin_loading", "_cookietin_watch")
+OF_ONE_JAR = (
+    "_cookietin_index",
+    "_cookietin_known",
+    "_cookietin_loading",
+    "_cookietin_saver",
+    "_cookietin_watch",
+)
 _LENGTH = Collection.__len__
 _ITERATION = Methods(Collection, ("__iter__",))
 CLEARING = Methods(Collection, ("clear",))

@@ -228,7 +228,7 @@ class Jar(Collection):
                 ended = [item[:3] for item in items if item[3].discard]
             else:
                 ended = [(each.domain, each.path, each.name) for each in self if each.discard]
-            _clear_each(self, ended, expired=False)
+            clear_each(self, ended, expired=False)
         finally:
             self._cookies_lock.release()
 
@@ -248,12 +248,12 @@ class Jar(Collection):
                 ended = [
                     (each.domain, each.path, each.name) for each in self if each.is_expired(now)
                 ]
-            _clear_each(self, ended, expired=True)
+            clear_each(self, ended, expired=True)
         finally:
             self._cookies_lock.release()
 
 
-def _clear_each(jar: Jar, keys: list[tuple[str, str, str]], *, expired: bool) -> None:
+def clear_each(jar: Jar, keys: list[tuple[str, str, str]], *, expired: bool) -> None:
     """Remove some cookies by what they are filed under, through the jar's own `clear`."""
     if CLEARING.are_kept_by(jar) and keeps_cookies_in_dict(jar):
         store = index_of(jar)

@@ -90,9 +90,9 @@ class Watch:
             self.cause = before
 
     @contextlib.contextmanager
-    def loading(self) -> Iterator[None]:
+    def loading(self, origin: str = "load") -> Iterator[None]:
         """Say that changes come from a file meanwhile; the caller holds the jar's lock."""
-        before, self.origin = self.origin, "load"
+        before, self.origin = self.origin, origin
         try:
             yield
         finally:

@@ -94,6 +94,7 @@ from cookietin.set_cookie.netscape import (
 )
 
 __all__ = [
+    "Autosave",
     "BrowserCookiePolicy",
     "Cause",
     "ChangeStream",
@@ -130,6 +131,7 @@ __all__ = [
 
 # Where the names are that few programs need: 6 ms at import.
 _LAZY = {
+    "Autosave": "cookietin.autosave",
     "BrowserCookiePolicy": "cookietin.cookiejar.browser",
     "Cause": "cookietin.changes",
     "ChangeStream": "cookietin.change_stream",

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from http.client import HTTPResponse
 from http.cookiejar import Cookie as Cookie
 from os import PathLike
+from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
+from cookietin.autosave import Autosave as Autosave
 from cookietin.change_stream import ChangeStream as ChangeStream
 from cookietin.changes import Cause as Cause
 from cookietin.changes import CookieChange as CookieChange
@@ -33,6 +35,7 @@ from cookietin.views import CookieView as CookieView
 _Default = TypeVar("_Default")
 
 __all__ = [
+    "Autosave",
     "BrowserCookiePolicy",
     "Cause",
     "ChangeStream",
@@ -308,6 +311,21 @@ class FileCookieJar(CookieJar, http.cookiejar.FileCookieJar):
         *,
         lenient: bool | None = None,
         persist_session: bool | None = None,
+        autosave: Autosave | None = None,
+    ) -> None: ...
+    @property
+    def autosave(self) -> Autosave | None: ...
+    @autosave.setter
+    def autosave(self, when: Autosave | None) -> None: ...
+    def sync(self, *, timeout: float = 60.0) -> None: ...
+    def flush(self) -> None: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None: ...
     @property
     def load_report(self) -> LoadReport | None: ...
@@ -341,6 +359,7 @@ class FormatCookieJar(FileCookieJar):
         format: str = "json",
         lenient: bool | None = None,
         persist_session: bool | None = None,
+        autosave: Autosave | None = None,
     ) -> None: ...
     @property
     def format(self) -> str: ...
@@ -354,6 +373,7 @@ class JSONCookieJar(FormatCookieJar):
         *,
         lenient: bool | None = None,
         persist_session: bool | None = None,
+        autosave: Autosave | None = None,
     ) -> None: ...
 
 def open_jar(
@@ -362,6 +382,7 @@ def open_jar(
     policy: http.cookiejar.CookiePolicy | None = None,
     *,
     lenient: bool = True,
+    autosave: Autosave | None = None,
 ) -> FileCookieJar: ...
 def domain_match(A: str, B: str) -> bool: ...
 def eff_request_host(request: urllib.request.Request) -> tuple[str, str]: ...

@@ -13,18 +13,16 @@ import contextlib
 import io
 import os
 import time
-import warnings
 
 from cookietin import files
-from cookietin.collection import index_of, watch_on
+from cookietin.collection import watch_on
 from cookietin.cookiejar.cookie import Cookie
-from cookietin.cookiejar.jar import CookieJar
+from cookietin.cookiejar.file_memory import load_noted, note_loaded, say_skipped, store_from_file
+from cookietin.cookiejar.shared_file import SharedFile
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.cookiejar.unread import note_lenient, note_strict, unread_in, was_read_leniently
-from cookietin.errors import CookieSkippedWarning, FormatError, shown
+from cookietin.errors import FormatError, shown
 from cookietin.formats import UNREAD, Choice
-from cookietin.jar import STORING
-from cookietin.jar_rules import rules_of
 from cookietin.overrides import Methods
 from cookietin.store import structure
 
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, BinaryIO, ClassVar
 
+    from cookietin.autosave import Autosave
     from cookietin.cookie import CookieFields
     from cookietin.formats import Skip
     from cookietin.formats.reading import Format, LoadReport
@@ -67,7 +66,7 @@ def load_error(error: FormatError) -> LoadError:
     return made
 
 
-class FileCookieJar(CookieJar, original.FileCookieJar):
+class FileCookieJar(SharedFile, original.FileCookieJar):
     """
     A jar with a file; base class for the formats.
 
@@ -77,6 +76,7 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         policy: As for `CookieJar`.
         lenient: Read what can be read of a file, and say in `load_report` what cannot; see `load`.
         persist_session: Save and load session cookies too, without being asked each time.
+        autosave: Save changes by itself, see `autosave`; not before a file name is known.
 
     Nothing is read before `load` or `revert`. A subclass for a format of its own defines
     `_really_load(f, filename, ignore_discard, ignore_expires)` and `save`.
@@ -109,14 +109,17 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         *,
         lenient: bool | None = None,
         persist_session: bool | None = None,
+        autosave: Autosave | None = None,
     ) -> None:
-        CookieJar.__init__(self, policy)
+        SharedFile.__init__(self, policy)
         self.filename = None if filename is None else os.fspath(filename)
         self.delayload = bool(delayload)
         if lenient is not None:
             self.lenient = lenient
         if persist_session is not None:
             self.persist_session = persist_session
+        if autosave is not None:
+            self.autosave = autosave
 
     @property
     def load_report(self) -> LoadReport | None:
@@ -174,20 +177,20 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         before, self._cookietin_loading = self._cookietin_loading, True
         try:
             passes_over = self.lenient if lenient is None else lenient
-            if passes_over or not self._cookietin_is_text:
-                self._cookietin_load_octets(name, ignore_discard, ignore_expires, passes_over)
-            else:
-                self._cookietin_load_text(name, ignore_discard, ignore_expires)
+            with load_noted(self, name):
+                if passes_over or not self._cookietin_is_text:
+                    self._cookietin_load_octets(name, ignore_discard, ignore_expires, passes_over)
+                else:
+                    self._cookietin_load_text(name, ignore_discard, ignore_expires)
         finally:
             self._cookietin_loading = before
         report = self._cookietin_report
         if report is not None and report.skipped:
-            warnings.warn(
+            text = (
                 f"{shown(name)}: {report.skipped:,} could not be read and were passed over, "
-                f"first {report.problems[0]}; load_report has all",
-                CookieSkippedWarning,
-                stacklevel=2,
+                f"first {report.problems[0]}; load_report has all"
             )
+            say_skipped([text], stacklevel=2)
 
     def _cookietin_load_octets(
         self, name: Path, ignore_discard: bool, ignore_expires: bool, lenient: bool
@@ -250,19 +253,20 @@ class FileCookieJar(CookieJar, original.FileCookieJar):
         name = named(self, filename)
         self._cookies_lock.acquire()
         try:
-            before = self._cookies
+            before, base = self._cookies, self._cookietin_base
             with _said_unless_undone(self):
                 watch = watch_on(self)
                 if watch is not None:
                     watch.wiped()
                 self._cookies = {}
+                self._cookietin_base = None
                 try:
                     if lenient is None:  # a subclass's `load` may know no such argument
                         self.load(name, ignore_discard, ignore_expires)
                     else:
                         self.load(name, ignore_discard, ignore_expires, lenient=lenient)
                 except BaseException:
-                    self._cookies = before
+                    self._cookies, self._cookietin_base = before, base
                     raise
         finally:
             self._cookies_lock.release()
@@ -333,16 +337,9 @@ def take(jar: FileCookieJar, cookies: Iterable[CookieFields]) -> int:
         raise load_error(at_fault)
     jar._cookies_lock.acquire()
     try:
-        rules = rules_of(jar._policy)
         with _said_unless_undone(jar):
-            if not STORING.are_kept_by(jar):
-                for cookie in whole:
-                    jar.set_cookie(cookie)
-            elif rules is None:
-                index_of(jar).put_all(whole)
-            else:
-                for cookie in whole:
-                    rules.put(jar, cookie)
+            store_from_file(jar, whole)
+        note_loaded(whole)
     finally:
         jar._cookies_lock.release()
     return len(whole)
@@ -360,7 +357,9 @@ def save_octets(jar: FileCookieJar, name: str, choice: Choice, skip: Skip) -> No
         )
     beside = dict(jar._cookietin_beside or ())
     if was_read_leniently(jar, name):
-        beside[UNREAD] = unread_in(jar, name)
+        unread = unread_in(jar, name)
+        if unread != b"":
+            beside[UNREAD] = unread
     writing = Writing(choice, skip, Cookie, beside)
     files.replace(name, lambda stream: write(stream, jar, writing))
 
@@ -373,20 +372,6 @@ def note_report(jar: FileCookieJar, source: object, taken: int) -> None:
     jar._cookietin_report = LoadReport(source, None if format is None else format.name, taken)
 
 
-class Skipped:
-    """Collects the cookies that a format could not hold, to warn about them when all is done."""
-
-    def __init__(self) -> None:
-        self._texts: list[str] = []
-
-    def __call__(self, cookie: CookieFields, why: str) -> None:
-        name, domain = shown(cookie.name), shown(cookie.domain)
-        self._texts.append(f"cookie {name} of {domain} was not saved: {why}")
-
-    def warn(self) -> None:
-        """Warn the caller of the method that calls this."""
-        for text in self._texts:
-            warnings.warn(text, CookieSkippedWarning, stacklevel=3)
 
 
 def _not_utf8(name: Path) -> FormatError | None:

@@ -14,13 +14,13 @@ from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.file_jar import (
     LOADING,
     FileCookieJar,
-    Skipped,
     choice_of,
     named,
     note_report,
     save_octets,
     take,
 )
+from cookietin.cookiejar.file_memory import Saving, Skipped
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.cookiejar.unread import was_read_leniently
 from cookietin.formats import lwp, mozilla
@@ -78,7 +78,7 @@ class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):
     ) -> None:
         choice = choice_of(ignore_discard or self.persist_session, ignore_expires)
         name = os.fsdecode(named(self, filename))
-        skipped = Skipped()
+        skipped = Saving(self, name, choice)
         if self.lenient or was_read_leniently(self, name):
             save_octets(self, name, choice, skipped)
         else:
@@ -88,7 +88,7 @@ class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):
                 stream.writelines(mozilla.lines(self, choice, skipped, Cookie))
 
             files.replace_text(name, write)
-        skipped.warn()
+        skipped.done()
 
     save.__doc__ = FileCookieJar.save.__doc__
 
@@ -131,16 +131,17 @@ class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
     ) -> None:
         ignore_discard = ignore_discard or self.persist_session
         name = os.fsdecode(named(self, filename))
-        skipped = Skipped()
+        choice = choice_of(ignore_discard, ignore_expires)
+        skipped = Saving(self, name, choice)
         if self.lenient or was_read_leniently(self, name):
-            save_octets(self, name, choice_of(ignore_discard, ignore_expires), skipped)
+            save_octets(self, name, choice, skipped)
         else:
             if _LWP_TEXT.are_kept_by(self):
                 text = _lwp_text(self, ignore_discard, ignore_expires, skipped)
             else:
                 text = self.as_lwp_str(ignore_discard, ignore_expires)
             files.replace_text(name, lambda stream: stream.writelines((lwp.FIRST_LINE, text)))
-        skipped.warn()
+        skipped.done()
 
     save.__doc__ = FileCookieJar.save.__doc__
 

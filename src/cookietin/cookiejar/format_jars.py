@@ -10,19 +10,20 @@ import os
 
 from cookietin.cookiejar.file_jar import (
     FileCookieJar,
-    Skipped,
     choice_of,
     load_error,
     named,
     save_octets,
 )
 from cookietin.cookiejar.file_jars import LWPCookieJar, MozillaCookieJar
+from cookietin.cookiejar.file_memory import Saving
 from cookietin.errors import FormatError, shown
 from cookietin.formats import registry
 from cookietin.formats.reading import HEAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from cookietin.autosave import Autosave
     from cookietin.cookiejar.stdlib import original
     from cookietin.formats.reading import Format
 
@@ -34,7 +35,7 @@ class FormatCookieJar(FileCookieJar):
     A jar whose file is in one of the registered formats.
 
     Args:
-        filename, delayload, policy, lenient: As for `FileCookieJar`.
+        filename, delayload, policy, lenient, autosave: As for `FileCookieJar`.
         persist_session: As for `FileCookieJar`, but session cookies are kept unless it is False.
         format: Name of the format; see `cookietin.formats.registry.names`.
 
@@ -56,12 +57,18 @@ class FormatCookieJar(FileCookieJar):
         format: str = "json",
         lenient: bool | None = None,
         persist_session: bool | None = None,
+        autosave: Autosave | None = None,
     ) -> None:
-        super().__init__(
-            filename, delayload, policy, lenient=lenient, persist_session=persist_session
-        )
         self._cookietin_format_name = format
         registry.named(format)
+        super().__init__(
+            filename,
+            delayload,
+            policy,
+            lenient=lenient,
+            persist_session=persist_session,
+            autosave=autosave,
+        )
 
     @property
     def format(self) -> str:
@@ -79,9 +86,10 @@ class FormatCookieJar(FileCookieJar):
         ignore_expires: bool = False,
     ) -> None:
         choice = choice_of(ignore_discard or self.persist_session, ignore_expires)
-        skipped = Skipped()
-        save_octets(self, os.fsdecode(named(self, filename)), choice, skipped)
-        skipped.warn()
+        name = os.fsdecode(named(self, filename))
+        skipped = Saving(self, name, choice)
+        save_octets(self, name, choice, skipped)
+        skipped.done()
 
     save.__doc__ = FileCookieJar.save.__doc__
 
@@ -101,6 +109,7 @@ class JSONCookieJar(FormatCookieJar):
         *,
         lenient: bool | None = None,
         persist_session: bool | None = None,
+        autosave: Autosave | None = None,
     ) -> None:
         super().__init__(
             filename,
@@ -109,6 +118,7 @@ class JSONCookieJar(FormatCookieJar):
             format="json",
             lenient=lenient,
             persist_session=persist_session,
+            autosave=autosave,
         )
 
 
@@ -121,6 +131,7 @@ def open_jar(
     policy: original.CookiePolicy | None = None,
     *,
     lenient: bool = True,
+    autosave: Autosave | None = None,
 ) -> FileCookieJar:
     """
     A jar with the cookies of a file, session cookies included.
@@ -131,6 +142,7 @@ def open_jar(
         format: Name of its format; None tells it by what the file holds, never by its name.
         policy: As for `CookieJar`.
         lenient: As for `FileCookieJar`: a line that cannot be read costs no other.
+        autosave: As for `FileCookieJar`.
 
     Returns:
         A MozillaCookieJar, LWPCookieJar, JSONCookieJar or SQLiteCookieJar where the format has a
@@ -145,6 +157,8 @@ def open_jar(
     jar, is_empty = unread_jar(path, format, policy, lenient=lenient)
     if not is_empty:
         jar.load()
+    if autosave is not None:
+        jar.autosave = autosave
     return jar
 
 

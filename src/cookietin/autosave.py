@@ -1,0 +1,196 @@
+"""When a jar is saved by itself, and the thread that does it.
+
+Rules of this file:
+- Knows of a jar that it can be watched and has a `flush`; what that does is the jar's business.
+- A jar with unsaved changes is kept alive until they are written, one without is not.
+- While nothing waits to be written there is no thread.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+
+from cookietin.changes import Cause
+from cookietin.errors import shown
+from cookietin.watching import subscribe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from cookietin.changes import CookieChange
+
+
+class Autosave:
+    """
+    When a jar saves its changes by itself; it does not change itself.
+
+    Args:
+        interval: Seconds after the first unsaved change.
+        operations: So many changes are not waited with until then.
+
+    Raises:
+        TypeError: One of them is no number.
+        ValueError: One of them is not above 0.
+
+    >>> Autosave(interval=5)
+    Autosave(interval=5, operations=512)
+    """
+
+    __slots__ = ("interval", "operations")
+
+    interval: float
+    operations: int
+
+    def __init__(self, interval: float = 30, operations: int = 512) -> None:
+        for name, number, kind in (
+            ("interval", interval, (int, float)),
+            ("operations", operations, int),
+        ):
+            if not isinstance(number, kind) or isinstance(number, bool):
+                raise TypeError(f"{name}: expected a number, got {type(number).__name__}")
+            if not 0 < number <= threading.TIMEOUT_MAX:
+                raise ValueError(f"{name}: expected a number above 0, got {number!r}")
+        put = object.__setattr__
+        put(self, "interval", interval)
+        put(self, "operations", operations)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name}: an Autosave does not change; assign another one to the jar")
+
+    def __reduce__(self) -> tuple[type[Autosave], tuple[float, int]]:
+        return type(self), (self.interval, self.operations)
+
+    def __repr__(self) -> str:
+        return f"Autosave(interval={self.interval!r}, operations={self.operations!r})"
+
+
+class Saver:
+    """
+    Saves one jar by itself until it is stopped.
+
+    Args:
+        jar: The jar.
+        when: When.
+    """
+
+    def __init__(self, jar: Any, when: Autosave) -> None:
+        self.when = when
+        self._jar = weakref.ref(jar)
+        self._begin()
+        self._subscription = subscribe(jar, self._noted, frozenset(Cause), None)
+        _savers.add(self)
+
+    def _begin(self) -> None:
+        """As it is with nothing to save, and no thread."""
+        self._moment = threading.Condition(threading.Lock())
+        self._unsaved: Any = None  # the jar, while it has changes that are not written
+        self._count = 0
+        self._due = 0.0
+        self._thread: threading.Thread | None = None
+
+    def is_of(self, jar: object) -> bool:
+        """Tell whether it saves this jar, and not one whose dict was copied."""
+        return self._jar() is jar
+
+    def stop(self) -> None:
+        """Save no more."""
+        self._subscription.close()
+        _savers.discard(self)
+        with self._moment:
+            self._unsaved, self._count = None, 0
+            self._moment.notify_all()
+
+    def _noted(self, change: CookieChange) -> None:
+        if change.origin == "remote":
+            return  # the file has it
+        with self._moment:
+            self._count += 1
+            if self._unsaved is None:
+                self._unsaved = self._jar()
+                self._due = time.monotonic() + self.when.interval
+            if self._thread is None:
+                self._start()
+            elif self._count == self.when.operations:
+                self._moment.notify_all()
+
+    def _start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="cookietin-autosave", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._thread = None  # the interpreter is ending: `save_all` comes
+
+    def _run(self) -> None:
+        while True:
+            with self._moment:
+                while self._unsaved is not None and self._count < self.when.operations:
+                    left = self._due - time.monotonic()
+                    if left <= 0:
+                        break
+                    self._moment.wait(left)
+                if self._unsaved is None:
+                    self._thread = None
+                    return
+            self.save()
+
+    def save(self) -> None:
+        """Write what is unsaved; an error is logged, and the next moment tries again."""
+        with self._moment:
+            jar, self._unsaved, self._count = self._unsaved or self._jar(), None, 0
+        if jar is None:
+            return
+        try:
+            jar.flush()
+        except Exception as error:  # noqa: BLE001 - a subclass's file may fail in any way
+            _report(jar, error)
+            with self._moment:
+                if self._subscription.closed:
+                    return
+                self._unsaved = jar
+                self._due = time.monotonic() + self.when.interval
+                if self._count >= self.when.operations:
+                    self._count = 0  # not at once again
+
+    def forked(self) -> None:
+        """Go on in a child process, which has no thread; what was unsaved is its parent's to save."""
+        jar, unsaved = self._jar(), self._unsaved
+        self._begin()
+        if jar is not None and unsaved is not None:
+            jar._cookietin_forget_changes()
+
+
+def _report(jar: Any, error: Exception) -> None:
+    import logging
+
+    said = (
+        f"{type(error).__name__}: {error.strerror or error}" if isinstance(error, OSError) else ""
+    )
+    logging.getLogger("cookietin").warning(
+        "%s could not be saved and stays unsaved until the next try: %s",
+        shown(jar.filename),
+        said or type(error).__name__,  # the text of another error may hold a value
+    )
+
+
+_savers: weakref.WeakSet[Saver] = weakref.WeakSet()
+
+
+@atexit.register
+def save_all() -> None:
+    """Save what is unsaved in this process."""
+    for saver in list(_savers):
+        saver.save()
+
+
+def _after_fork() -> None:
+    for saver in list(_savers):
+        saver.forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
