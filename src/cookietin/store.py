@@ -21,6 +21,7 @@ import math
 
 from cookietin.census import PARTITION
 from cookietin.cookie import CookieFields
+from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -301,6 +302,10 @@ def copied_cookie(cookie: CookieFields) -> CookieFields:
     """A copy of a cookie that shares nothing with it."""
     made = copy.copy(cookie)
     # `copy.copy` shares the dict of other attributes, as the standard library's cookies do.
-    if isinstance(getattr(made, "_rest", None), dict):
+    others = getattr(made, "_others", None)
+    if others is not None:
+        if others.__class__ is not SharedAttributes:
+            made._others = others.copy() or None
+    elif not hasattr(made, "_others") and isinstance(getattr(made, "_rest", None), dict):
         made._rest = made._rest.copy()
     return made

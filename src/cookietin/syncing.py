@@ -5,6 +5,9 @@ a file is seldom what it was: the jar now is compared with the jar then, and the
 then, never the jar with the file. So no format has to hold all of a cookie, and nothing that a format
 rounds off looks like a change.
 
+Both sides are sets of rows, and a row is a cookie as it was. What differs is found by differences of
+sets: at 4,000 cookies in 2 ms, where a dict by keys takes 15.
+
 Rules of this file:
 - Knows no file, format, lock or clock; compares and never stores.
 - Moments of creation and last access are no change.
@@ -17,12 +20,11 @@ from operator import attrgetter
 
 from cookietin.census import PARTITION
 from cookietin.cookie import others_of
-from cookietin.shared_attributes import SharedAttributes
 from cookietin.store import key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, Self
 
     from cookietin.cookie import CookieFields
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     Key = tuple[str, str, str, str | None]
     # A cookie as it was: domain, path and name first.
     Row = tuple[Any, ...]
-    Rows = dict[Key, Row]
+    Rows = frozenset[Row]
+    # What a file holds now: the row of a key, None if there is none.
+    Look = Callable[[Key], Row | None]
 
 _FIELDS = (
     "domain",
@@ -45,11 +49,11 @@ _FIELDS = (
     "domain_specified",
     "path_specified",
 )
-_EXPIRES, _DISCARD = _FIELDS.index("expires"), _FIELDS.index("discard")
+_VALUE, _EXPIRES, _DISCARD = map(_FIELDS.index, ("value", "expires", "discard"))
 _OTHERS, _SELDOM = len(_FIELDS), len(_FIELDS) + 1
-_row_of = attrgetter(*_FIELDS, "_others", "_seldom")  # 0.2 us, where a tuple display takes 0.4
+_row_of = attrgetter(*_FIELDS, "_others", "_seldom")
+_value_of, _expires_of = attrgetter("value"), attrgetter("expires")
 _RFC2965 = ("version", "port", "port_specified", "comment", "comment_url", "rfc2109")
-_PARTITION_KEY = "_partition_key"
 
 
 def row_of(cookie: CookieFields) -> Row:
@@ -58,20 +62,54 @@ def row_of(cookie: CookieFields) -> Row:
         row: Row = _row_of(cookie)
     except AttributeError:  # of a foreign class
         seldom = {name: getattr(cookie, name, None) for name in _RFC2965}
-        return *(getattr(cookie, name, None) for name in _FIELDS), dict(others_of(cookie)), seldom
-    return row if row[_OTHERS] is row[_SELDOM] is None else _kept(row)
+        fields = [getattr(cookie, name, None) for name in _FIELDS]
+        row = *fields, others_of(cookie), seldom
+    return _kept(row)
 
 
 def _kept(row: Row) -> Row:
-    others, seldom = row[_OTHERS], row[_SELDOM]
-    if others.__class__ is not SharedAttributes:
-        others = dict(others) if others else None
-    return *row[:_OTHERS], others, dict(seldom) if seldom else None
+    """A row whose parts do not change, and can be hashed."""
+    return _hashable((*row[:_OTHERS], _items_of(row[_OTHERS]), _items_of(row[_SELDOM])))
+
+
+def _hashable(row: Row) -> Row:
+    try:
+        hash(row)
+    except TypeError:  # a program may put anything into a cookie
+        return *row[:3], *map(repr, row[3:_OTHERS]), *row[_OTHERS:]
+    return row
+
+
+def _items_of(attributes: Mapping[str, Any] | None) -> frozenset[Any] | None:
+    if not attributes:
+        return None
+    try:
+        return frozenset(attributes.items())
+    except TypeError:
+        return frozenset((name, repr(value)) for name, value in attributes.items())
 
 
 def rows_of(cookies: Iterable[CookieFields]) -> list[Row]:
-    """The rows of many cookies."""
-    return list(map(row_of, cookies))
+    """The rows of many cookies: 0.3 us each."""
+    cookies = list(cookies)
+    try:
+        rows = list(map(_row_of, cookies))
+    except AttributeError:
+        return list(map(row_of, cookies))
+    for at, row in enumerate(rows):
+        if row[_OTHERS] or row[_SELDOM]:
+            rows[at] = _kept(row)
+        elif row[_OTHERS] is not None:
+            rows[at] = *row[:_OTHERS], None, None
+    return rows
+
+
+def set_of(rows: list[Row]) -> Rows:
+    """Rows as a set."""
+    try:
+        return frozenset(rows)
+    except TypeError:
+        return frozenset(map(_hashable, rows))
 
 
 def key_of_cookie(cookie: CookieFields) -> Key:
@@ -87,19 +125,21 @@ def key_of_cookie(cookie: CookieFields) -> Key:
     return key_of(cookie), cookie.path, name, None if name else value
 
 
-def _key_of_row(row: Row) -> Key:
+def key_of_row(row: Row) -> Key:
+    """The same for a row."""
     domain, path, name, value = row[:4]
-    seldom = row[_SELDOM]
-    if seldom and seldom.get(_PARTITION_KEY) is not None:
-        domain = f"{domain}{PARTITION}{seldom[_PARTITION_KEY]}"
+    if row[_SELDOM]:
+        partition_key = dict(row[_SELDOM]).get("_partition_key")
+        if partition_key is not None:
+            domain = f"{domain}{PARTITION}{partition_key}"
     if value is None:
         name, value = "", name
     return domain, path, name, None if name else value
 
 
-def by_key(rows: Iterable[Row]) -> Rows:
-    """Rows by their keys; the last of a key counts."""
-    return {_key_of_row(row): row for row in rows}
+def by_key(rows: Iterable[Row]) -> dict[Key, Row]:
+    """Rows by their keys."""
+    return {key_of_row(row): row for row in rows}
 
 
 def _ends_by(row: Row, now: float) -> bool:
@@ -119,6 +159,17 @@ def _as_filed(row: Row) -> tuple[object, ...]:
     """What all formats hold of a cookie, in one spelling."""
     _, _, name, value, expires, secure = row[:6]
     return name if value is None else value, 1 if expires == 0 else expires, bool(secure)
+
+
+def _with_dot(key: Key) -> Key:
+    """
+    The key of a cookie whose domain has a dot in front, or has lost it.
+
+    Some programs give a cookie a Domain without the dot that the standard library files it under;
+    formats then write one or the other.
+    """
+    domain, path, name, word = key
+    return domain[1:] if domain.startswith(".") else "." + domain, path, name, word
 
 
 class _Memory:
@@ -141,35 +192,50 @@ class Noted(_Memory):
     """
     What a load or a save left behind; put in order only if there is ever a sync.
 
+    It holds the cookies, and of those what programs change in place: 0.15 us and 24 octets a cookie for
+    jars that never sync, where rows take 0.5 and 150.
+
     Args:
-        rows: What was loaded; or what the jar held when it was saved.
+        cookies: What was loaded; or what the jar holds when it is saved.
         choice: Which of them went into the file; None if all came from it.
-        left_out: Places of cookies that the format could not hold.
+        left_out: Those that the format cannot hold; may grow until the file has been written.
     """
 
-    __slots__ = ("_choice", "_left_out", "_rows")
+    __slots__ = ("_choice", "_cookies", "_expires", "_left_out", "_values")
 
     def __init__(
-        self, rows: list[Row], choice: Choice | None = None, left_out: Iterable[Key] = ()
+        self,
+        cookies: list[CookieFields],
+        choice: Choice | None = None,
+        left_out: Iterable[CookieFields] = (),
     ) -> None:
-        self._rows = rows
+        self._cookies = cookies
+        self._values = list(map(_value_of, cookies))
+        self._expires = list(map(_expires_of, cookies))
         self._choice = choice
         self._left_out = left_out
 
+    def _rows(self) -> Rows:
+        rows = rows_of(self._cookies)
+        for at, (row, *then) in enumerate(zip(rows, self._values, self._expires, strict=True)):
+            if row[_VALUE] is not then[0] or row[_EXPIRES] is not then[1]:
+                rows[at] = *row[:_VALUE], *then, *row[_EXPIRES + 1 :]
+        return set_of(rows)
+
     def base(self) -> Base:
-        own = by_key(self._rows)
+        own = self._rows()
         choice = self._choice
         if choice is None:
             return Base(own, own)
-        held = {
-            key: row
-            for key, row in own.items()
+        written = by_key(
+            row
+            for row in own
             if (choice.session or not row[_DISCARD])
             and (choice.until is None or not _ends_by(row, choice.until))
-        }
-        for key in self._left_out:
-            held.pop(key, None)
-        return Base(own, held, assumed=True)
+        )
+        for cookie in self._left_out:
+            written.pop(key_of_cookie(cookie), None)
+        return Base(own, written=written)
 
 
 class Base(_Memory):
@@ -177,114 +243,107 @@ class Base(_Memory):
     What jar and file held when they last met.
 
     Attributes:
-        own: What the jar held of what is known since.
-        held: What the file held.
+        own: What the jar held; what it did not hold then is new.
+        held: What the file held, as it read.
+        written: What this jar has put into the file since, by keys: nobody has looked how it reads.
         filed: Where a cookie has another key in the file than in the jar: key in the jar -> in the file.
         signature: Of the file that held this; None if it has to be read again.
-        assumed: `held` is what was written, and nobody has looked how it reads.
     """
 
-    __slots__ = ("assumed", "filed", "held", "own", "signature")
+    __slots__ = ("filed", "held", "own", "signature", "written")
 
     def __init__(
         self,
-        own: Rows,
-        held: Rows,
+        own: Rows = frozenset(),
+        held: Rows = frozenset(),
+        written: dict[Key, Row] | None = None,
         filed: dict[Key, Key] | None = None,
         signature: bytes | None = None,
-        *,
-        assumed: bool = False,
     ) -> None:
         self.own = own
         self.held = held
+        self.written = {} if written is None else written
         self.filed = {} if filed is None else filed
         self.signature = signature
-        self.assumed = assumed
 
     def base(self) -> Base:
         return self
 
     def loaded(self, rows: Rows) -> Base:
         """The base after cookies were loaded; what the file lacks now is found out by a sync."""
-        return Base({**self.own, **rows}, {**self.held, **rows}, self.filed)
+        keys = set(map(key_of_row, rows))
+        written = {key: row for key, row in self.written.items() if key not in keys}
+        return Base(
+            _without(self.own, keys) | rows, _without(self.held, keys) | rows, written, self.filed
+        )
 
-    def looked_up(self, found: Rows) -> Base:
-        """The same, once it is known how a file reads that was written and not looked at."""
-        if not self.assumed:
-            return self
-        filed = {key: filed_under(key, found, self.own) or key for key in self.held}
-        held = {filed[key]: row for key, row in self.held.items()}
-        filed = {key: other for key, other in filed.items() if other != key}
-        return Base(self.own, held, filed, assumed=True)
+    def looked_up(self, look: Look) -> Base:
+        """The same, once it is known how the file reads what was written."""
+        held, filed = set(self.held), dict(self.filed)
+        for key, row in self.written.items():
+            found = look(filed.get(key, key))
+            if found is None:
+                found = look(_with_dot(key))
+                if found is not None:
+                    filed[key] = key_of_row(found)
+            # If it reads otherwise, somebody has changed it; if it is not there, removed it.
+            if found is None:
+                held.add(row)
+            elif _as_filed(found) == _as_filed(row):
+                held.add(found)
+        return Base(self.own, frozenset(held), None, filed, self.signature)
 
-    def seen(self, row: Row, then: Row | None) -> bool:
-        """Tell whether a cookie of the file is as it was."""
-        if then is None:
-            return False
-        if self.assumed:
-            return _as_filed(row) == _as_filed(then)
-        return row == then or _with_empty_name(row) == _with_empty_name(then)
+
+def _without(rows: Rows, keys: set[Key]) -> Rows:
+    return frozenset(row for row in rows if key_of_row(row) not in keys)
 
 
 class OwnChanges:
     """
     What a jar has changed since a base.
 
+    Args:
+        own: What the jar holds now.
+
     Attributes:
-        changed: Keys of cookies that are new or other.
+        changed: Cookies that are new or other, by keys.
         removed: Keys of cookies that are gone, and had not ended.
     """
 
     __slots__ = ("changed", "removed")
 
     def __init__(self, base: Base, own: Rows, now: float) -> None:
-        then = base.own
-        self.changed = {key for key, row in own.items() if then.get(key) != row}
-        self.removed = {
-            key for key, row in then.items() if key not in own and not _ends_by(row, now)
-        }
+        self.changed = by_key(own - base.own)
+        gone = by_key(base.own - own)
+        self.removed = [
+            key for key, row in gone.items() if key not in self.changed and not _ends_by(row, now)
+        ]
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.removed)
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self.changed or key in self.removed
 
 
 class TheirChanges:
     """
     What others have changed in a file since a base, as far as the jar did not.
 
+    Args:
+        held: What the file holds now.
+
     Attributes:
-        put: Key in the file -> key in the jar, of cookies that are new or other.
-        gone: Keys in the jar of cookies that the file has no longer.
+        put: Cookies that are new or other, by their keys in the file.
+        gone: Cookies that the file has no longer, or has otherwise, by their keys in the file.
     """
 
     __slots__ = ("gone", "put")
 
     def __init__(self, base: Base, held: Rows, mine: OwnChanges) -> None:
-        in_jar = {filed: key for key, filed in base.filed.items()}
-        self.put = {
-            key: in_jar.get(key, key)
-            for key, row in held.items()
-            if not base.seen(row, base.held.get(key)) and in_jar.get(key, key) not in mine
-        }
-        self.gone = [
-            in_jar.get(key, key)
-            for key in base.held
-            if key not in held and in_jar.get(key, key) not in mine
-        ]
-
-
-def filed_under(key: Key, held: Rows, own: Rows) -> Key | None:
-    """
-    Where a file holds the cookie of a key; None if it does not.
-
-    Some programs give a cookie a Domain without the dot that the standard library files it under;
-    formats then write one or the other.
-    """
-    if key in held:
-        return key
-    domain, *rest = key
-    other: Key = (domain[1:] if domain.startswith(".") else "." + domain, *rest)  # type: ignore[assignment]
-    return other if other in held and other not in own else None
+        put, gone = by_key(held - base.held), by_key(base.held - held)
+        for key in put.keys() & gone.keys():
+            if _with_empty_name(put[key]) == _with_empty_name(gone[key]):
+                del put[key], gone[key]
+        for key in (*mine.changed, *mine.removed):
+            put.pop(base.filed.get(key, key), None)
+            gone.pop(base.filed.get(key, key), None)
+        self.put = put
+        self.gone = gone

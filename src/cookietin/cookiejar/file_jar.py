@@ -17,7 +17,12 @@ import time
 from cookietin import files
 from cookietin.collection import watch_on
 from cookietin.cookiejar.cookie import Cookie
-from cookietin.cookiejar.file_memory import load_noted, note_loaded, say_skipped, store_from_file
+from cookietin.cookiejar.file_memory import (
+    load_noted,
+    note_loaded,
+    say_passed_over,
+    store_from_file,
+)
 from cookietin.cookiejar.shared_file import SharedFile
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.cookiejar.unread import note_lenient, note_strict, unread_in, was_read_leniently
@@ -186,11 +191,10 @@ class FileCookieJar(SharedFile, original.FileCookieJar):
             self._cookietin_loading = before
         report = self._cookietin_report
         if report is not None and report.skipped:
-            text = (
+            say_passed_over(
                 f"{shown(name)}: {report.skipped:,} could not be read and were passed over, "
                 f"first {report.problems[0]}; load_report has all"
             )
-            say_skipped([text], stacklevel=2)
 
     def _cookietin_load_octets(
         self, name: Path, ignore_discard: bool, ignore_expires: bool, lenient: bool

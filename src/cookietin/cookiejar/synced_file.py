@@ -23,7 +23,7 @@ import time
 
 from cookietin.collection import OF_ONE_JAR, keeps_cookies_in_dict, undone_on_error, watch_on
 from cookietin.cookie import has_ended
-from cookietin.cookiejar.file_memory import say_skipped, second_jars, store_from_file
+from cookietin.cookiejar.file_memory import second_jars, store_from_file
 from cookietin.cookiejar.policies import DefaultCookiePolicy
 from cookietin.file_lock import locked
 from cookietin.formats import Choice
@@ -33,16 +33,18 @@ from cookietin.syncing import (
     Base,
     OwnChanges,
     TheirChanges,
-    filed_under,
     key_of_cookie,
+    key_of_row,
     row_of,
+    rows_of,
+    set_of,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from cookietin.cookie import CookieFields
     from cookietin.cookiejar.file_jar import FileCookieJar
-    from cookietin.syncing import Key, Rows
+    from cookietin.syncing import Key, Row, Rows
 
     Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
@@ -52,9 +54,9 @@ _BLOCK = 1 << 20  # octets
 def sync(jar: FileCookieJar, name: Path, timeout: float) -> None:
     """Bring a jar and its file together; see `FileCookieJar.sync`."""
     path = os.path.realpath(os.fsdecode(name))
-    with locked(path, timeout), second_jars() as texts:
-        _Meeting(jar, name, path).hold()
-    say_skipped(texts, stacklevel=3)
+    with locked(path, timeout), second_jars() as skipped:
+        _Meeting(jar, name, path).hold(skipped.cookies)
+    skipped.warn(3)
 
 
 def has_own_changes(jar: FileCookieJar) -> bool:
@@ -64,9 +66,9 @@ def has_own_changes(jar: FileCookieJar) -> bool:
 
 def forget_own_changes(jar: FileCookieJar) -> None:
     """Take what a jar has changed for something that others do."""
-    base = Base({}, {}) if jar._cookietin_base is None else jar._cookietin_base.base()
-    own = {key_of_cookie(cookie): row_of(cookie) for cookie in jar}
-    jar._cookietin_base = Base(own, base.held, base.filed, base.signature, assumed=base.assumed)
+    base = Base() if jar._cookietin_base is None else jar._cookietin_base.base()
+    own = set_of(rows_of(jar))
+    jar._cookietin_base = Base(own, base.held, base.written, base.filed, base.signature)
 
 
 class _Meeting:
@@ -77,6 +79,11 @@ class _Meeting:
         jar: The jar.
         name: Its file, as the caller gave it.
         path: The same without symbolic links.
+
+    Attributes:
+        rows: What the jar holds, in its order.
+        own: The same as a set.
+        puts: Copies of the cookies that the file shall get.
     """
 
     def __init__(self, jar: FileCookieJar, name: Path, path: str) -> None:
@@ -84,18 +91,19 @@ class _Meeting:
         self.name = name
         self.path = path
         base = jar._cookietin_base
-        self.base = Base({}, {}) if base is None else base.base()
-        self.choice = Choice(session=jar.persist_session, ended=False, now=time.time())
-        self.own: Rows = {}
+        self.base = Base() if base is None else base.base()
+        self.now = time.time()
+        self.choice = Choice(session=jar.persist_session, ended=False, now=self.now)
+        self.rows: list[Row] = []
+        self.own: Rows = frozenset()
         self.puts: dict[Key, CookieFields] = {}
-        self.held: Rows = {}
-        self.found: dict[Key, CookieFields] = {}
 
-    def hold(self) -> None:
+    def hold(self, left_out: list[CookieFields]) -> None:
+        """Read, write and take in; cookies that could not be written come to be in `left_out`."""
         signature = _signature(self.path)
         if signature is None:
             # No file is not an empty file: nobody has deleted these cookies one by one.
-            self.base = Base({}, {})
+            self.base = Base()
         mine = self.look_at_jar()
         if signature is None:
             if not self.puts:
@@ -105,127 +113,121 @@ class _Meeting:
         second = second_jar(self.jar)
         if signature is not None:
             second.load(self.name, True, True)  # by position: subclasses spell these otherwise
-        self.found = {key_of_cookie(cookie): cookie for cookie in second}
-        self.held = {key: row_of(cookie) for key, cookie in self.found.items()}
-        self.base = self.base.looked_up(self.held)
-        taken, gone = self._theirs(mine)
-        held, filed = self.held, self.base.filed
-        if self._carry_over(second, mine):
+        held = set_of(rows_of(second))
+        self.base = self.base.looked_up(lambda key: _row_standing(second, key))
+        theirs = TheirChanges(self.base, held, mine)
+        taken, gone = self._theirs(theirs, second)
+        filed, written = self.base.filed, {}
+        dropped = self._carry_over(second, mine)
+        if dropped or self.puts:
             second.save(self.name, True, False)
-            signature, held, filed = self._look_back(mine)
+            signature = None  # the next sync looks how it reads
+            held -= dropped
+            filed = {key: other for key, other in filed.items() if key not in mine.removed}
+            written = {key: row_of(cookie) for key, cookie in self.puts.items()}
+            for cookie in left_out:
+                written.pop(key_of_cookie(cookie), None)
         self.jar._cookietin_beside = second._cookietin_beside
-        if taken or gone:
-            self._take_in(taken, gone)
-        self.jar._cookietin_base = Base(self.own, held, filed, signature)
-
-    def _theirs(self, mine: OwnChanges) -> tuple[dict[Key, CookieFields], list[Key]]:
-        """What the jar shall take in, and what it shall lose."""
-        theirs = TheirChanges(self.base, self.held, mine)
-        taken, gone = {}, [key for key in theirs.gone if key in self.own]
-        for filed, key in theirs.put.items():
-            cookie = self.found[filed]
-            had = key in self.own and filed in self.base.held
-            ended = has_ended(cookie, self.choice.until or 0.0)
-            if not ended and (had or self.choice.includes(cookie)):
-                taken[key_of_cookie(cookie)] = cookie
-                if filed != key:
-                    gone.append(key)
-            elif had:
-                gone.append(key)  # what this jar has is no longer true
-        return taken, gone
+        own = self._take_in(taken, gone) if taken or gone else self.own
+        self.jar._cookietin_base = Base(own, held, written, filed, signature)
 
     def look_at_jar(self) -> OwnChanges:
         """What the jar has changed, and copies of the cookies that the file should get."""
         jar = self.jar
         jar._cookies_lock.acquire()
         try:
-            cookies = {key_of_cookie(cookie): cookie for cookie in jar}
-            self.own = {key: row_of(cookie) for key, cookie in cookies.items()}
-            mine = OwnChanges(self.base, self.own, time.time())
-            self.puts = {
-                key: copied_cookie(cookies[key])
-                for key in cookies  # in the order of the jar
-                if key in mine.changed and self.choice.includes(cookies[key])
-            }
+            cookies = list(jar)
+            self.rows = rows_of(cookies)
+            self.own = set_of(self.rows)
+            mine = OwnChanges(self.base, self.own, self.now)
+            new = set(mine.changed.values())
+            if new:
+                self.puts = {
+                    key_of_cookie(cookie): copied_cookie(cookie)
+                    for cookie, row in zip(cookies, self.rows, strict=True)  # in the jar's order
+                    if row in new and self.choice.includes(cookie)
+                }
         finally:
             jar._cookies_lock.release()
         return mine
 
-    def _carry_over(self, second: FileCookieJar, mine: OwnChanges) -> bool:
-        """Do to the second jar what this one did since the base; tell whether that was anything."""
+    def _theirs(
+        self, theirs: TheirChanges, second: FileCookieJar
+    ) -> tuple[dict[Key, CookieFields], set[Key]]:
+        """What the jar shall take in, and which of its cookies it shall lose."""
+        in_jar = {other: key for key, other in self.base.filed.items()}
+        taken = {}
+        gone = {in_jar.get(key, key) for key in theirs.gone if key not in theirs.put}
+        for key in theirs.put:
+            cookie = _standing(second, key)
+            if cookie is None:
+                continue
+            had = key in theirs.gone and _standing(self.jar, in_jar.get(key, key)) is not None
+            if not has_ended(cookie, self.now) and (had or self.choice.includes(cookie)):
+                taken[key] = copied_cookie(cookie)
+                if key in in_jar:
+                    gone.add(in_jar[key])
+            elif had:
+                gone.add(in_jar.get(key, key))  # what this jar has is no longer true
+        return taken, gone
+
+    def _carry_over(self, second: FileCookieJar, mine: OwnChanges) -> Rows:
+        """Do to the second jar what this one did since the base; return what is there no longer."""
         filed = self.base.filed
-        going = []
+        dropped, going = set(), []
         for key in (*mine.removed, *mine.changed):
-            old = self.found.get(filed.get(key, key))
-            if old is not None and (key not in self.puts or _place(old) != _place(self.puts[key])):
-                going.append(_place(old))
-                del self.found[filed.get(key, key)]
+            old = _standing(second, filed.get(key, key))
+            if old is not None:
+                dropped.add(row_of(old))
+                if key not in self.puts or _place(old) != _place(self.puts[key]):
+                    going.append(_place(old))
         clear_each(second, going, expired=False)
-        for key, cookie in self.puts.items():
-            self.found[key] = cookie
+        for cookie in self.puts.values():
             second.set_cookie(cookie)
-        return bool(going or self.puts)
+        return frozenset(dropped)
 
-    def _look_back(self, mine: OwnChanges) -> tuple[bytes | None, Rows, dict[Key, Key]]:
-        """How the file reads that was written: its signature, what it holds, and under which keys."""
-        signature = _signature(self.path)
-        third = second_jar(self.jar)
-        third.load(self.name, True, True)
-        now_held = {key_of_cookie(cookie): row_of(cookie) for cookie in third}
-        moment = self.choice.until or 0.0
-        expected = {
-            key: self.held[key]
-            for key, cookie in self.found.items()
-            if key not in self.puts and not has_ended(cookie, moment)
-        }
-        filed = {key: other for key, other in self.base.filed.items() if key not in mine}
-        for key in self.puts:
-            other = filed_under(key, now_held, self.own)
-            if other is not None:
-                expected[other] = now_held[other]
-                if other != key:
-                    filed[key] = other
-        # Somebody without the lock may have come in between: then the next sync looks again.
-        return signature if expected == now_held else None, expected, filed
-
-    def _take_in(self, taken: dict[Key, CookieFields], gone: list[Key]) -> None:
-        """Do to the jar what others did to the file."""
+    def _take_in(self, taken: dict[Key, CookieFields], gone: set[Key]) -> Rows:
+        """Do to the jar what others did to the file; return what of the jar both know."""
         jar = self.jar
         jar._cookies_lock.acquire()
         loading, jar._cookietin_loading = jar._cookietin_loading, True
         try:
+            self._leave_what_changed(taken, gone)
             before = structure(jar._cookies)
             watch = watch_on(jar)
             origin = contextlib.nullcontext() if watch is None else watch.loading("remote")
             with undone_on_error(jar), origin:
                 try:
-                    for key in gone:
-                        self._lose(key)
-                    for key, cookie in taken.items():
-                        self._put(key, cookie)
+                    old = self._lose(gone)
+                    old |= {row for key in taken if (row := _row_standing(jar, key)) is not None}
+                    store_from_file(jar, list(taken.values()))
                 except BaseException:
                     jar._cookies = before
                     raise
+            new = {row for key in taken if (row := _row_standing(jar, key)) is not None}
         finally:
             jar._cookietin_loading = loading
             jar._cookies_lock.release()
+        return self.own - old | new
 
-    def _lose(self, key: Key) -> None:
-        cookie = _standing(self.jar, key)
-        # What a thread of this program has changed meanwhile is for the next sync.
-        if cookie is not None and row_of(cookie) == self.own.get(key):
-            expired = has_ended(cookie, self.choice.until or 0.0)
-            clear_each(self.jar, [_place(cookie)], expired=expired)
-            del self.own[key]
-
-    def _put(self, key: Key, cookie: CookieFields) -> None:
-        old = _standing(self.jar, key)
-        if (None if old is None else row_of(old)) != self.own.get(key):
+    def _leave_what_changed(self, taken: dict[Key, CookieFields], gone: set[Key]) -> None:
+        """Leave to the next sync what threads of this program have changed meanwhile."""
+        rows = rows_of(self.jar)
+        if rows == self.rows:
             return
-        store_from_file(self.jar, [copied_cookie(cookie)])
-        made = _standing(self.jar, key)
-        if made is not None:
-            self.own[key] = row_of(made)
+        for row in set_of(rows) ^ self.own:
+            key = key_of_row(row)
+            taken.pop(self.base.filed.get(key, key), None)
+            gone.discard(key)
+
+    def _lose(self, gone: set[Key]) -> set[Row]:
+        """Remove cookies that others have removed."""
+        cookies = [each for key in gone if (each := _standing(self.jar, key)) is not None]
+        rows = set(map(row_of, cookies))
+        for expired in (True, False):
+            going = [_place(each) for each in cookies if has_ended(each, self.now) is expired]
+            clear_each(self.jar, going, expired=expired)
+        return rows
 
 
 def _place(cookie: CookieFields) -> tuple[str, str, str]:
@@ -243,6 +245,12 @@ def _standing(jar: FileCookieJar, key: Key) -> CookieFields | None:
         return names.get(name)
     found = (names.get(word), names.get(""))
     return next((each for each in found if each is not None and key_of_cookie(each) == key), None)
+
+
+def _row_standing(jar: FileCookieJar, key: Key) -> Row | None:
+    """The same as a row."""
+    cookie = _standing(jar, key)
+    return None if cookie is None else row_of(cookie)
 
 
 def second_jar(jar: FileCookieJar) -> FileCookieJar:
