@@ -49,7 +49,9 @@ _FIELDS = (
     "domain_specified",
     "path_specified",
 )
-_VALUE, _EXPIRES, _DISCARD = map(_FIELDS.index, ("value", "expires", "discard"))
+_VALUE, _EXPIRES, _DISCARD, _SPECIFIED = map(
+    _FIELDS.index, ("value", "expires", "discard", "domain_specified")
+)
 _OTHERS, _SELDOM = len(_FIELDS), len(_FIELDS) + 1
 _row_of = attrgetter(*_FIELDS, "_others", "_seldom")
 _value_of, _expires_of = attrgetter("value"), attrgetter("expires")
@@ -245,7 +247,8 @@ class Base(_Memory):
     Attributes:
         own: What the jar held; what it did not hold then is new.
         held: What the file held, as it read.
-        written: What this jar has put into the file since, by keys: nobody has looked how it reads.
+        written: What this jar has put into the file since, by keys: nobody has looked how it reads. If
+            others change nothing but attributes of it before somebody does, that is not seen.
         filed: Where a cookie has another key in the file than in the jar: key in the jar -> in the file.
         signature: Of the file that held this; None if it has to be read again.
     """
@@ -282,15 +285,13 @@ class Base(_Memory):
         held, filed = set(self.held), dict(self.filed)
         for key, row in self.written.items():
             found = look(filed.get(key, key))
-            if found is None:
+            if found is None and bool(row[_SPECIFIED]) is not row[0].startswith("."):
                 found = look(_with_dot(key))
                 if found is not None:
                     filed[key] = key_of_row(found)
             # If it reads otherwise, somebody has changed it; if it is not there, removed it.
-            if found is None:
-                held.add(row)
-            elif _as_filed(found) == _as_filed(row):
-                held.add(found)
+            same = found is not None and _as_filed(found) == _as_filed(row)
+            held.add(found if found is not None and same else row)
         return Base(self.own, frozenset(held), None, filed, self.signature)
 
 

@@ -107,6 +107,7 @@ class _Meeting:
         mine = self.look_at_jar()
         if signature is None:
             if not self.puts:
+                self.jar._cookietin_base = Base(self.own)
                 return
         elif not mine and signature == self.base.signature:
             return
