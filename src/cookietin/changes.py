@@ -92,7 +92,7 @@ class CookieChange:
         cause: Why.
         seq: Number of the change in its jar, one more than that of the change before.
         origin: "jar" for what happened in the program, "load" for what came with a file, "remote" for
-            what another program did.
+            what another jar did to the same file.
     """
 
     __slots__ = ("cause", "cookie", "origin", "seq")

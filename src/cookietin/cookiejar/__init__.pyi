@@ -65,6 +65,7 @@ __all__ = [
     "PublicSuffixes",
     "Reason",
     "RequestContext",
+    "SQLiteCookieJar",
     "Subscription",
     "Verdict",
     "open_jar",
@@ -375,6 +376,30 @@ class JSONCookieJar(FormatCookieJar):
         persist_session: bool | None = None,
         autosave: Autosave | None = None,
     ) -> None: ...
+
+class SQLiteCookieJar(FileCookieJar):
+    def __init__(
+        self,
+        filename: str | PathLike[str] | None = None,
+        delayload: bool = False,
+        policy: http.cookiejar.CookiePolicy | None = None,
+        *,
+        name: str = "default",
+        lenient: bool | None = None,
+        persist_session: bool | None = None,
+    ) -> None: ...
+    @property
+    def name(self) -> str: ...
+    def copy(self) -> CookieJar: ...  # type: ignore[override]  # a copy is not shared
+    def sync(self) -> None: ...
+    def flush(self) -> None: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
+    @staticmethod
+    def names(filename: str | PathLike[str]) -> list[str]: ...
+    @staticmethod
+    def delete_jar(filename: str | PathLike[str], name: str) -> bool: ...
 
 def open_jar(
     path: str | PathLike[str],
