@@ -54,6 +54,10 @@ _SELDOM: dict[str, object] = {
     "comment_url": None,
     "rfc2109": False,
 }
+# What `more` may name.
+_IN_MORE = {*_SELDOM, *_FLAGS, "domain", "path", "name", "value", "expires", "_partition_key"}
+_TEXTS = {str, type(None)}
+_NUMBERS = {int, float, type(None)}
 _LARGEST = 2**63 - 1  # an integer of SQLite
 _PLAIN_TIMES = (float, int)
 
@@ -73,31 +77,24 @@ def held_of(cookie: Any, key: Key) -> Held:
     Raises:
         Unholdable: It cannot be written down.
     """
-    more: dict[str, Any] | None = None
-    try:
-        plain = (
-            cookie._seldom is None
-            and PARTITION not in key[0]
-            and cookie.domain == key[0]
-            and cookie.path == key[1]
-            and cookie.name == key[2]
-        )
-        others = cookie._others
-    except AttributeError:  # of a foreign class
-        plain, others = False, getattr(cookie, "_rest", None)
+    flags = tuple([getattr(cookie, flag) for flag in _FLAGS])
     value, expires = cookie.value, cookie.expires
     created = getattr(cookie, "_creation_time", None)
     accessed = getattr(cookie, "_last_access_time", None)
-    flags = tuple([getattr(cookie, flag) for flag in _FLAGS])
+    try:
+        others = cookie._others
+    except AttributeError:  # of a foreign class
+        others = getattr(cookie, "_rest", None)
+    more = None
     if not (
-        plain
+        _is_plain(cookie, key)
         and {*map(type, flags)} == {bool}
         and (expires is None or (type(expires) is int and abs(expires) < _LARGEST))
         and (value is None or type(value) is str)
         and (created is None or type(created) in _PLAIN_TIMES)
         and (accessed is None or type(accessed) in _PLAIN_TIMES)
     ):
-        more = _more_of(cookie, key, value, expires, flags)
+        more = _json_of(_more_of(cookie, key, value, expires, flags) or None)
         expires = expires if type(expires) in _PLAIN_TIMES and abs(expires) < _LARGEST else None
         created, accessed = _moment(created), _moment(accessed)
         value = value if isinstance(value, str) else None
@@ -105,19 +102,20 @@ def held_of(cookie: Any, key: Key) -> Held:
     for text in (*key, value or ""):
         if not is_encodable(text):
             raise Unholdable("it holds half a surrogate pair, which UTF-8 cannot write")
-    return (
-        value,
-        flags[0],
-        flags[1],
-        flags[2],
-        flags[3],
-        expires,
-        flags[4],
-        created,
-        accessed,
-        _attributes_text(others) if others else None,
-        _json_of(more) if more else None,
-    )
+    attributes = _attributes_text(others) if others else None
+    return (value, *flags[:4], expires, flags[4], created, accessed, attributes, more)
+
+
+def _is_plain(cookie: Any, key: Key) -> bool:
+    """Tell whether a cookie of ours is filed where it says, and has nothing that is seldom."""
+    try:
+        return (
+            cookie._seldom is None
+            and PARTITION not in key[0]
+            and (cookie.domain, cookie.path, cookie.name) == key
+        )
+    except AttributeError:
+        return False  # of a foreign class
 
 
 def _moment(moment: Any) -> float | None:
@@ -149,8 +147,10 @@ def _more_of(cookie: Any, key: Key, value: Any, expires: Any, flags: tuple[Any, 
     return more | odd
 
 
-def _json_of(thing: Any) -> str:
-    """A JSON text that gives the same again."""
+def _json_of(thing: Any) -> str | None:
+    """A JSON text that gives the same again; None for None."""
+    if thing is None:
+        return None
     try:
         text = json.dumps(thing, separators=(",", ":"))
         same = json.loads(text) == thing
@@ -161,7 +161,7 @@ def _json_of(thing: Any) -> str:
     return text
 
 
-def _attributes_text(others: Any) -> str:
+def _attributes_text(others: Any) -> str | None:
     if not isinstance(others, dict):
         raise Unholdable("it has other attributes that are no dict")
     items = tuple(others.items())
@@ -178,7 +178,15 @@ def _attributes_json(items: tuple[tuple[str, str | None], ...]) -> str:
 
 @lru_cache(maxsize=256)
 def _attributes(text: str) -> SharedAttributes:
-    return SharedAttributes(json.loads(text))
+    return SharedAttributes(_object(text))
+
+
+def _object(text: str) -> dict[str, Any]:
+    """The object of a JSON text; ValueError if it has none."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("expected a JSON object")
+    return found
 
 
 def fill(cookie: CookieFields, key: Key, held: Held) -> None:
@@ -212,8 +220,12 @@ def fill(cookie: CookieFields, key: Key, held: Held) -> None:
     cookie._others = None if attributes is None else _attributes(attributes)
     if PARTITION in filed:
         cookie.domain, _, cookie._partition_key = filed.partition(PARTITION)
+    if type(cookie.value) not in _TEXTS or type(cookie.expires) not in _NUMBERS:
+        raise ValueError("expected texts and numbers")  # SQLite takes anything in any column
     if more is not None:
-        for attribute, value in json.loads(more).items():
+        for attribute, value in _object(more).items():
+            if attribute not in _IN_MORE:
+                raise ValueError("no attribute of a cookie")
             setattr(cookie, attribute, value)
 
 

@@ -15,7 +15,7 @@ from cookietin.census import family_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any, Protocol
 
     from cookietin.store import Cookies, Paths
@@ -33,17 +33,23 @@ if TYPE_CHECKING:
             """Tell whether there is any domain to be read."""
 
 
+_MOST_ASKED = 10_000
+
+
 class WholeCookies(dict[str, "Paths"]):
     """
     Cookies by domain, path and name, all of them.
 
     Attributes:
         families: What has been read; of no meaning once all has.
+        read: What `get` returns of what has been read.
         places: Place of each domain in the order in which they came.
         source: Who reads.
     """
 
-    __slots__ = ("families", "places", "source")
+    __slots__ = ("_asked", "families", "places", "read", "source")
+
+    read: Callable[[str], Paths | None]
 
     whole = True
 
@@ -52,6 +58,8 @@ class WholeCookies(dict[str, "Paths"]):
         self.source = source
         self.families: set[str] = set()
         self.places: dict[str, int] = {}
+        self.read = super().get
+        self._asked: set[Iterable[str]] = set()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self.items()),)
@@ -80,6 +88,17 @@ class LazyCookies(WholeCookies):
             family = family_of(domain)
             if family not in self.families:
                 self.source.read_family(self, family)
+
+    def read_for(self, domains: Iterable[str]) -> None:
+        """Read some domains; at once where the same ones have been asked for before."""
+        if type(domains) is not tuple:
+            for domain in domains:
+                self._ask(domain)
+        elif domains not in self._asked:
+            for domain in domains:
+                self._ask(domain)
+            if len(self._asked) < _MOST_ASKED:
+                self._asked.add(domains)
 
     def _read(self) -> None:
         if not self.whole:  # another thread may have done it

@@ -1,7 +1,7 @@
-"""A store whose changes are written to a database, and a lock that says when.
+"""A store whose changes are written to a database, and what tells of them.
 
 Rules of this file:
-- A change is noted down in the journal as it happens; the outermost release of the lock writes them all.
+- A change is noted down in the journal as it happens.
 - Nothing is changed before the database is locked for writing, and others' changes have been taken in.
 - Knows no SQL and no row.
 """
@@ -11,8 +11,9 @@ from __future__ import annotations
 import contextlib
 
 from cookietin.changes import Cause
+from cookietin.lazy_cookies import LazyCookies
 from cookietin.store import NEVER, Store, every_item, key_of
-from cookietin.watching import TellingLock, Watch, WatchedStore
+from cookietin.watching import Watch, WatchedStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,87 +26,6 @@ if TYPE_CHECKING:
     from cookietin.store import Cookies, Paths
 
     Key = tuple[str, str, str]
-
-
-class Entry:
-    """
-    One change of a jar that is still to be written.
-
-    Attributes:
-        key: Where the cookie is filed; None for all cookies.
-        cookie: What was stored; None if it was removed.
-        old: What was there.
-        place: Number of the change.
-        cause: Why it was removed.
-    """
-
-    __slots__ = ("cause", "cookie", "key", "old", "place")
-
-    def __init__(
-        self,
-        key: Key | None,
-        old: Any,
-        cookie: CookieFields | None = None,
-        place: int = 0,
-        cause: Cause = Cause.EXPLICIT,
-    ) -> None:
-        self.key = key
-        self.old = old
-        self.cookie = cookie
-        self.place = place
-        self.cause = cause
-
-
-class Journal:
-    """
-    The changes of a jar since it was last written, in order.
-
-    Attributes:
-        entries: The changes.
-        places: How many were ever noted, here or elsewhere; places in the order of the jar.
-    """
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.places = 0
-        self._stored: dict[Key, Entry] = {}
-
-    def stored(self, key: Key, old: CookieFields | None, cookie: CookieFields) -> int:
-        """Note that a cookie was stored; its place."""
-        self.places += 1
-        before = self._stored.get(key)
-        if before is not None:
-            before.cookie = cookie  # neither comes or goes
-        else:
-            entry = self._stored[key] = Entry(key, old, cookie, self.places)
-            self.entries.append(entry)
-        return self.places
-
-    def removed(self, key: Key, old: CookieFields, cause: Cause) -> None:
-        """Note that a cookie was removed."""
-        self._stored.pop(key, None)
-        self.entries.append(Entry(key, old, cause=cause))
-
-    def wiped(self, cookies: dict[Key, CookieFields] | None, cause: Cause) -> None:
-        """Note that all cookies were removed; which ones, if somebody might want them back."""
-        self._stored.clear()
-        self.entries.append(Entry(None, cookies, cause=cause))
-
-    def forget_since(self, mark: int) -> None:
-        """Strike out changes that were undone."""
-        del self.entries[mark:]
-        self._stored.clear()
-
-    def undone(self, cookies: dict[Key, CookieFields]) -> None:
-        """Turn what a jar has into what it had before these changes."""
-        for entry in reversed(self.entries):
-            if entry.key is None:
-                cookies.clear()
-                cookies.update(entry.old or {})
-            elif entry.old is None:
-                cookies.pop(entry.key, None)
-            else:
-                cookies[entry.key] = entry.old
 
 
 class SharedWatch(Watch):
@@ -163,79 +83,6 @@ class SharedWatch(Watch):
         """The jar sees to that itself, whatever lock it is given."""
 
 
-class SharingLock(TellingLock):
-    """
-    The lock of a shared jar: acquired, it locks the database too, and released, it writes what changed.
-
-    Args:
-        lock: Whatever the jar had for a lock.
-        sharing: Reads and writes.
-    """
-
-    __slots__ = ("_sharing",)
-
-    def __init__(self, lock: Any, sharing: Sharing) -> None:
-        super().__init__(lock, sharing.watch.listeners)
-        self._sharing = sharing
-
-    @property
-    def is_held(self) -> bool:
-        """Whether any thread holds it."""
-        return self._depth > 0
-
-    def acquire(self, *arguments: Any, **named: Any) -> bool:
-        if not super().acquire(*arguments, **named):
-            return False
-        if self._depth == 1:
-            self._enter(writing=True)
-        return True
-
-    __enter__ = acquire
-
-    def acquire_to_read(self) -> None:
-        """The same for whoever only reads; should something be changed after all, it is written."""
-        super().acquire()
-        if self._depth == 1:
-            self._enter(writing=False)
-
-    def _enter(self, *, writing: bool) -> None:
-        try:
-            self._sharing.enter(writing=writing)
-        except BaseException:
-            super().release()
-            raise
-
-    def release(self) -> None:
-        if self._depth > 1:
-            super().release()
-            return
-        try:
-            self._sharing.leave()
-        finally:
-            super().release()
-
-
-class ReadingLock:
-    """A lock that is acquired to read, for whoever never writes."""
-
-    __slots__ = ("_lock",)
-
-    def __init__(self, lock: SharingLock) -> None:
-        self._lock = lock
-
-    def acquire(self) -> bool:
-        self._lock.acquire_to_read()
-        return True
-
-    __enter__ = acquire
-
-    def release(self) -> None:
-        self._lock.release()
-
-    def __exit__(self, *error: object) -> None:
-        self._lock.release()
-
-
 class SharedStore(WatchedStore):
     """A store that notes in the journal what comes and goes, and that need not have read all."""
 
@@ -247,8 +94,8 @@ class SharedStore(WatchedStore):
         super().__init__(cookies, watch)
         self._sharing = watch.sharing
         places = getattr(cookies, "places", None)
-        if places is None:  # a dict of a program's, or an empty one
-            places = {domain: at - len(cookies) for at, domain in enumerate(cookies)}
+        if places is None:  # a dict of a program's, or one that was empty once
+            places = self._sharing.places_of(cookies)
         self._numbers = places
         self._partitioned = True
         self.earliest = self._sharing.earliest_of(cookies)
@@ -257,6 +104,16 @@ class SharedStore(WatchedStore):
     def whole(self) -> bool:
         """Whether all has been read."""
         return getattr(self.cookies, "whole", True)
+
+    def candidates(self, domains: Iterable[str]) -> list[tuple[str, Paths]]:
+        cookies = self.cookies
+        if type(cookies) is not LazyCookies:
+            return super().candidates(domains)
+        # Not by `in`, which asks for each domain whether its family was read: 4 us a request.
+        cookies.read_for(domains)
+        get = cookies.read
+        found = [(domain, paths) for domain in domains if (paths := get(domain)) is not None]
+        return self._sorted(found) if len(found) > 1 else found
 
     def _live(self) -> SharedStore:
         """This store, or the one in its place if the jar had to be read anew to be written."""

@@ -15,7 +15,6 @@ Rules of this file:
 from __future__ import annotations
 
 import os
-import threading
 import warnings
 import weakref
 
@@ -24,44 +23,33 @@ from cookietin.changes import CAUSES, Cause
 from cookietin.collection import index_of
 from cookietin.cookie_rows import (
     DISCARD,
-    LAST_ACCESS_TIME,
+    EXPIRES,
     Unholdable,
-    fill,
     held_of,
-    unreadable,
 )
-from cookietin.database import DOMAIN_PLACE, HELD_AT, HELD_TO, MADE, Database
+from cookietin.database import DOMAIN_PLACE, HELD_AT, MADE, Database
+from cookietin.differences import are_alike
 from cookietin.errors import CookieSkippedWarning, FormatError, shown
+from cookietin.journal import Journal
 from cookietin.lazy_cookies import LazyCookies
-from cookietin.shared_store import Journal, SharedStore, SharedWatch, SharingLock
-from cookietin.store import NEVER, every_cookie, every_item
+from cookietin.row_source import RowSource
+from cookietin.shared_store import SharedStore, SharedWatch
+from cookietin.store import every_cookie, every_item
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any, Protocol
+    from collections.abc import Callable
+    from typing import Any
 
     from cookietin.cookie import CookieFields
     from cookietin.cookie_rows import Held, Key
-    from cookietin.database import Row
     from cookietin.store import Cookies
 
-    class SharedJar(Protocol):
-        """What a jar has to have."""
-
-        _cookietin_cookies: Cookies
-        _cookietin_index: Any
-        _cookietin_lock: SharingLock
-        _cookie_class: type[CookieFields]
-        persist_session: bool
-        lenient: bool
+# So long a fork waits for a thread that is in the middle of an operation.
+_FORK_SECONDS = 10.0
 
 
-# A last-access-time that moved by less is not written (Chromium's cookie store has the same).
-ACCESS_SECONDS = 60
-
-
-class Sharing:
+class Sharing(RowSource):
     """
     What stands between one jar and its database.
 
@@ -83,12 +71,10 @@ class Sharing:
         name: str,
         made: Callable[[FormatError], Exception],
     ) -> None:
-        self.jar: SharedJar = jar
-        self.database = Database(path, name, made)
+        super().__init__(jar, Database(path, name, made), made)
         self.watch = SharedWatch(jar, self)
         self.journal = Journal()
         self.local: set[Key] = set()
-        self._made = made
         self._revision = -1  # nothing is known
         self._number: int | None = None
         self._version = -1
@@ -97,12 +83,9 @@ class Sharing:
         self._mark = 0
         # What listeners were told, where memory was lost.
         self._told: dict[Key, CookieFields] | None = None
+        self._held_for_fork = False
+        self.has_touched = False
         _all.add(self)
-
-    @property
-    def cookies(self) -> Cookies:
-        """The jar's dict, without a look whether it is up to date."""
-        return self.jar._cookietin_cookies
 
     @property
     def index(self) -> SharedStore:
@@ -113,6 +96,16 @@ class Sharing:
         """Whether the database was ever read."""
         return self._revision >= 0
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to write, and nobody to tell."""
+        return not self._writing and not self.watch.listeners
+
+    def places_of(self, cookies: Cookies) -> dict[str, int]:
+        """The places of a dict's domains, the last one for those that the database does not know."""
+        known = self.database.places() if cookies else {}
+        return {domain: known.get(domain, self.journal.places) for domain in cookies}
+
     # Around an operation
 
     def enter(self, *, writing: bool) -> None:
@@ -121,7 +114,11 @@ class Sharing:
             self.begin()
             return
         database = self.database
-        if self._revision < 0 or not database.is_open or database.version() != self._version:
+        if (
+            database.version() != self._version
+            or database.opened != self._opened
+            or self._revision < 0
+        ):
             database.open()
             database.begin_reading()
             try:
@@ -151,8 +148,9 @@ class Sharing:
         if not self._writing:
             return
         self._writing = False
-        journal = self.journal
-        if not journal.entries:
+        journal, touched = self.journal, self.has_touched
+        self.has_touched = False
+        if not journal.entries and not touched:
             self.database.rollback()  # which costs less than a commit
             return
         try:
@@ -180,7 +178,7 @@ class Sharing:
             elif entry.cookie is None:
                 self.local.discard(key)
                 written |= database.remove(family_of(key[0]), key, revision, entry.cause)
-            elif (held := self._held(key, entry.cookie, skipped)) is None:
+            elif (held := self.held(key, entry.cookie, skipped)) is None:
                 self.local.add(key)
                 written |= database.remove(family_of(key[0]), key, revision, Cause.EXPLICIT)
             else:
@@ -193,7 +191,7 @@ class Sharing:
             self._revision = revision
         return skipped
 
-    def _held(self, key: Key, cookie: CookieFields, skipped: list[str]) -> Held | None:
+    def held(self, key: Key, cookie: CookieFields, skipped: list[str]) -> Held | None:
         """What is written of a cookie, None if it stays in this jar alone."""
         try:
             held = held_of(cookie, key)
@@ -211,12 +209,6 @@ class Sharing:
             self.journal.undone(known)
             self._told = known
         self.journal.forget_since(0)
-        self._revision = -1
-
-    def forget(self) -> None:
-        """Read everything anew at the next look; what programs changed past the jar is lost."""
-        if self.watch.listeners:
-            self._told = {item[:3]: item[3] for item in every_item(self.cookies)}
         self._revision = -1
 
     def read_own(self, *, wiped: bool) -> int:
@@ -247,15 +239,26 @@ class Sharing:
         """Close the connection; the next operation opens it again."""
         self.database.close()
 
+    def before_fork(self) -> None:
+        """
+        Close the connection, which the child must not know of; the next operation opens it again.
+
+        SQLite keeps a table of the files and locks of a process. A child that inherits one believes that
+        it holds its parent's locks, and damages the file (https://sqlite.org/howtocorrupt.html, 2.6).
+        """
+        lock = self.jar._cookietin_lock.plain
+        try:
+            self._held_for_fork = bool(lock.acquire(timeout=_FORK_SECONDS))
+        except TypeError:  # a lock of a program's
+            self._held_for_fork = bool(lock.acquire() is not False)
+        if self._held_for_fork and not self._writing:
+            self.database.close_file()
+
     def after_fork(self) -> None:
-        """Leave the connection to the parent process."""
-        self.database.abandon()
-        if self._writing:
-            self._writing = False
-            self._lose_memory()
-        lock = self.jar._cookietin_lock
-        if isinstance(lock.plain, type(threading.RLock())):
-            self.jar._cookietin_lock = SharingLock(threading.RLock(), self)
+        """Go on, in the parent and in the child."""
+        if self._held_for_fork:
+            self._held_for_fork = False
+            self.jar._cookietin_lock.plain.release()
 
     # What others have written
 
@@ -308,7 +311,7 @@ class Sharing:
         )
         for key, cookie in now.items():
             old = known.get(key)
-            if old is None or not _alike(old, cookie, key):
+            if old is None or not are_alike(old, cookie, key):
                 self.watch.stored(old, cookie)
 
     def _take_changes(self, since: int) -> None:
@@ -319,10 +322,10 @@ class Sharing:
         with self.watch.coming_from("remote"):
             for row in database.written_since(since):
                 key = row[:HELD_AT]
-                if not self._has_read(key[0]):
-                    store.expect(row[HELD_AT + 5])
+                if not self.has_read(key[0]):
+                    store.expect(row[HELD_AT + EXPIRES])
                     continue
-                cookie = self._cookie_of(row)
+                cookie = self.cookie_of(row)
                 old = store.get(*key)
                 if old is not None and row[MADE] > since:
                     unsure[key[0]] = None
@@ -336,7 +339,7 @@ class Sharing:
                 self.watch.stored(old, cookie)
             for *place, cause in database.gone_since(since):
                 domain, path, name = place
-                if self._has_read(domain):
+                if self.has_read(domain):
                     unsure[domain] = None
                     if (domain, path, name) not in self.local:
                         self._lose(store, (domain, path, name), CAUSES[cause])
@@ -352,170 +355,13 @@ class Sharing:
             store.lose(key)
             self.watch.removed([old], cause)
 
-    # Reading lazily
-
-    def _has_read(self, domain: str) -> bool:
-        cookies = self.cookies
-        return not isinstance(cookies, LazyCookies) or family_of(domain) in cookies.families
-
-    def _cookie_of(self, row: Row) -> CookieFields | None:
-        """The cookie of a row; None for one that this jar does not take."""
-        held, jar = row[HELD_AT:HELD_TO], self.jar
-        if held[DISCARD] and not jar.persist_session:
-            return None
-        cookie_class = jar._cookie_class
-        cookie = cookie_class.__new__(cookie_class)
-        try:
-            fill(cookie, row[:HELD_AT], held)
-        except (ValueError, TypeError, AttributeError):
-            damaged = True
-        else:
-            return cookie
-        if damaged and not jar.lenient:
-            raise self._made(FormatError(self.database.source, None, unreadable(row[:HELD_AT])))
-        return None
-
-    def read_family(self, cookies: LazyCookies, family: str) -> None:
-        """See `lazy_cookies.Source`."""
-        lock = self.jar._cookietin_lock
-        lock.acquire_to_read()
-        try:
-            if family in cookies.families or cookies.whole:
-                return
-            self._fill(cookies, self.database.family(family))
-            cookies.families.add(family)
-        finally:
-            lock.release()
-
-    def read_all(self, cookies: LazyCookies) -> None:
-        """See `lazy_cookies.Source`."""
-        lock = self.jar._cookietin_lock
-        lock.acquire_to_read()
-        try:
-            if cookies.whole:
-                return
-            rows = self.database.all_rows()
-            held = dict(zip(dict.keys(cookies), dict.values(cookies), strict=True))
-            dict.clear(cookies)
-            unread: list[Row] = []
-            for row in rows:
-                domain = row[0]
-                if family_of(domain) not in cookies.families:
-                    unread.append(row)
-                elif domain in held:
-                    self._fill(cookies, unread)
-                    unread = []
-                    dict.__setitem__(cookies, domain, held.pop(domain))
-            self._fill(cookies, unread)
-            dict.update(cookies, held)
-            cookies.complete()
-        finally:
-            lock.release()
-
-    def _fill(self, cookies: LazyCookies, rows: Iterable[Row]) -> None:
-        """Put the cookies of rows into a dict."""
-        places = cookies.places
-        domain = path = None
-        names: dict[str, CookieFields] = {}
-        paths: dict[str, dict[str, CookieFields]] = {}
-        for row in rows:
-            cookie = self._cookie_of(row)
-            if cookie is None:
-                continue
-            if row[0] != domain:
-                domain, path = row[0], None
-                places[domain] = row[DOMAIN_PLACE]
-                paths = {}
-                dict.__setitem__(cookies, domain, paths)
-            if row[1] != path:
-                path = row[1]
-                names = paths[path] = {}
-            names[row[2]] = cookie
-
-    def has_any(self) -> bool:
-        """See `lazy_cookies.Source`."""
-        lock = self.jar._cookietin_lock
-        lock.acquire_to_read()
-        try:
-            return self.database.has_any()
-        finally:
-            lock.release()
-
-    def read_ending(self, now: float) -> None:
-        """Read the domains of cookies that have ended."""
-        cookies = self.cookies
-        if isinstance(cookies, LazyCookies) and not cookies.whole:
-            for family in self.database.families_ending(now):
-                if family not in cookies.families:
-                    self.read_family(cookies, family)
-
-    def earliest_of(self, cookies: Cookies) -> float:
-        """No cookie of a dict ends before this moment."""
-        if isinstance(cookies, LazyCookies):
-            return self.earliest_after(-NEVER)
-        return -NEVER if cookies else NEVER
-
-    def earliest_after(self, moment: float) -> float:
-        """The earliest expiry-time after a moment of what need not have been read."""
-        earliest = self.database.earliest(moment)
-        return NEVER if earliest is None else earliest
-
-    # What programs have changed past the jar
-
-    def write_differences(self) -> None:
-        """Note what memory has otherwise than the database; the caller has begun to write."""
-        cookies, store = self.cookies, self.index
-        families = None
-        if isinstance(cookies, LazyCookies) and not cookies.whole:
-            families = list(cookies.families)
-        database, journal = self.database, self.journal
-        rows: list[Row] = (
-            database.all_rows()
-            if families is None
-            else [row for family in families for row in database.family(family)]
-        )
-        held_by_key = {row[:HELD_AT]: row[HELD_AT:HELD_TO] for row in rows}
-        touched: list[tuple[str, Key, float]] = []
-        present = dict(zip(dict.keys(cookies), dict.values(cookies), strict=True))
-        skipped: list[str] = []
-        for domain, path, name, cookie in every_item(present):
-            key = domain, path, name
-            old = held_by_key.pop(key, None)
-            held = self._held(key, cookie, skipped)
-            if held == old:
-                continue
-            if (
-                old is not None
-                and held is not None
-                and _but_for_access(old) == _but_for_access(held)
-            ):
-                if (held[LAST_ACCESS_TIME] or 0) - (old[LAST_ACCESS_TIME] or 0) >= ACCESS_SECONDS:
-                    touched.append((family_of(domain), key, held[LAST_ACCESS_TIME]))
-            elif held is not None or old is not None or key not in self.local:
-                journal.stored(key, cookie if old is not None else None, cookie)
-        for key, old in held_by_key.items():
-            if self.jar.persist_session or not old[DISCARD]:
-                journal.removed(key, None, Cause.EXPLICIT)  # type: ignore[arg-type]  # nobody has it
-        database.touch(touched)
-        store.earliest = -NEVER
-        if touched and not journal.entries:
-            self._writing = False
-            database.commit()
-
-
-def _but_for_access(held: Held) -> Held:
-    return held[:LAST_ACCESS_TIME] + held[LAST_ACCESS_TIME + 1 :]
-
-
-def _alike(one: CookieFields, other: CookieFields, key: Key) -> bool:
-    """Tell whether two cookies say the same but for when they were last sent."""
-    try:
-        return _but_for_access(held_of(one, key)) == _but_for_access(held_of(other, key))
-    except Unholdable:
-        return one is other
-
 
 _all: weakref.WeakSet[Sharing] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    for each in list(_all):
+        each.before_fork()
 
 
 def _after_fork() -> None:
@@ -524,4 +370,6 @@ def _after_fork() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.request import Request
 
 import browser_traffic as traffic
+from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -341,5 +342,7 @@ class SharedBrowserJars(SharedJars):
 TestDefaultPolicy = SharedJars.TestCase
 TestBrowserPolicy = SharedBrowserJars.TestCase
 TestDefaultPolicy.settings = TestBrowserPolicy.settings = hypothesis_settings(
-    max_examples=max(hypothesis_settings().max_examples // 4, 10), stateful_step_count=25
+    max_examples=max(hypothesis_settings().max_examples // 5, 10),
+    stateful_step_count=25,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink takes minutes
 )

@@ -20,6 +20,7 @@ from cookietin.cookiejar.file_memory import Saving
 from cookietin.errors import FormatError, shown
 from cookietin.formats import registry
 from cookietin.formats.reading import HEAD
+from cookietin.open_databases import is_open_here, is_ours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class JSONCookieJar(FormatCookieJar):
         )
 
 
+SQLITE = "sqlite"  # no format of a stream: its class reads and writes the file
 _CLASSES = {"mozilla": MozillaCookieJar, "lwp": LWPCookieJar, "json": JSONCookieJar}
 
 
@@ -141,7 +143,8 @@ def open_jar(
             given.
         format: Name of its format; None tells it by what the file holds, never by its name.
         policy: As for `CookieJar`.
-        lenient: As for `FileCookieJar`: a line that cannot be read costs no other.
+        lenient: As for `FileCookieJar`: a line that cannot be read costs no other. Of an SQLite
+            file the jar "default" is meant.
         autosave: As for `FileCookieJar`.
 
     Returns:
@@ -171,6 +174,8 @@ def unread_jar(
 ) -> tuple[FileCookieJar, bool]:
     """The jar of `open_jar` before it has loaded anything, and whether there is nothing to load."""
     path = os.fspath(path)
+    if format == SQLITE or (format is None and is_open_here(path)):
+        return _sqlite_jar(path, policy, lenient=lenient), True
     try:
         with open(path, "rb") as stream:
             head = stream.read(HEAD)
@@ -180,7 +185,17 @@ def unread_jar(
                 f"{shown(path)}: there is no such file; give a format to begin one"
             ) from None
         head = b""
+    if format is None and is_ours(head):
+        return _sqlite_jar(path, policy, lenient=lenient), True
     return _jar_for(path, format or _format_of(path, head), policy, lenient=lenient), not head
+
+
+def _sqlite_jar(path: str, policy: original.CookiePolicy | None, *, lenient: bool) -> FileCookieJar:
+    from cookietin.cookiejar.sqlite_jar import SQLiteCookieJar
+
+    jar = SQLiteCookieJar(path, policy=policy, lenient=lenient)
+    jar.open()
+    return jar
 
 
 def _format_of(path: str, head: bytes) -> str:
@@ -191,7 +206,7 @@ def _format_of(path: str, head: bytes) -> str:
                 path,
                 None,
                 "expected a file of cookies, found none of the formats "
-                f"{', '.join(registry.names())}; name one if it is",
+                f"{', '.join([*registry.names(), SQLITE])}; name one if it is",
             )
         )
     return found

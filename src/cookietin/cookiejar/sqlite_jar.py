@@ -13,16 +13,15 @@ import functools
 import os
 import threading
 
-from cookietin.cookiejar.cookie import Cookie
 from cookietin.cookiejar.file_jar import FileCookieJar, choice_of, load_error, named, take
-from cookietin.cookiejar.frozen import FrozenCookieJar
 from cookietin.cookiejar.jar import CookieJar
+from cookietin.cookiejar.shared_views import FrozenSharedJar, SharedView, reading_lock
 from cookietin.database import Database
+from cookietin.differences import note_differences
 from cookietin.formats.reading import LoadReport
-from cookietin.shared_store import ReadingLock, SharingLock
 from cookietin.sharing import Sharing
+from cookietin.sharing_lock import SharingLock
 from cookietin.store import copied, every_cookie, every_item
-from cookietin.views import CookieView
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +31,10 @@ if TYPE_CHECKING:
     from cookietin.change_stream import ChangeStream
     from cookietin.changes import Subscription
     from cookietin.cookie import CookieFields
+    from cookietin.cookiejar.frozen import FrozenCookieJar
     from cookietin.cookiejar.stdlib import original
     from cookietin.store import Cookies
+    from cookietin.views import CookieView
 
     Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
     Method = TypeVar("Method", bound=Callable[..., Any])
@@ -73,8 +74,9 @@ class SQLiteCookieJar(FileCookieJar):
     commits, never the file. Cookies that a program changes itself, and `_cookies`, are written by
     `save`, `sync`, `flush` and `close`; last-access-times too, and when a cookie is stored again.
 
-    Raises, from all methods that use the file:
-        LoadError: It is no such database, is damaged, or is of a newer version.
+    Raises:
+        LoadError: From all methods that use the file: it is no such database, is damaged, or is of a
+            newer version.
         TimeoutError: Another process has locked it for 30 seconds.
         OSError: It cannot be read or written; or it is on a network file system, where this does not
             work. The jar is as the database has it.
@@ -119,7 +121,7 @@ class SQLiteCookieJar(FileCookieJar):
     @property
     def _cookies(self) -> Cookies:  # who asks sees what others have done
         lock = self._cookietin_lock
-        if not lock.is_held:
+        if not lock._depth:  # `is_held`, without the call
             lock.acquire_to_read()
             lock.release()
         return self._cookietin_cookies
@@ -153,18 +155,18 @@ class SQLiteCookieJar(FileCookieJar):
     __contains__ = _reading(FileCookieJar.__contains__)
 
     def for_url(self, url: str) -> CookieView:
-        return _SharedView(self, url=url)
+        return SharedView(self, url=url)
 
     for_url.__doc__ = FileCookieJar.for_url.__doc__
 
     def for_domain(self, domain: str) -> CookieView:
-        return _SharedView(self, domain=domain)
+        return SharedView(self, domain=domain)
 
     for_domain.__doc__ = FileCookieJar.for_domain.__doc__
 
     def frozen(self) -> FrozenCookieJar:
         """A live view of this jar that sends its cookies and learns none."""
-        return _FrozenSharedJar(self)
+        return FrozenSharedJar(self)
 
     @_reading
     def subscribe(self, *arguments: Any, **named: Any) -> Subscription:
@@ -235,7 +237,7 @@ class SQLiteCookieJar(FileCookieJar):
             self._cookietin_sharing.database.checkpoint()
             return
         choice = choice_of(ignore_discard or self.persist_session, ignore_expires)
-        with _reading_lock(self):
+        with reading_lock(self):
             cookies = [item for item in every_item(self._cookies) if choice.includes(item[3])]
         target = SQLiteCookieJar(os.fsdecode(name), policy=self._policy, name=self.name)
         lock = target._cookies_lock
@@ -278,22 +280,23 @@ class SQLiteCookieJar(FileCookieJar):
             self._cookietin_read_own(wiped=False)
             return
         choice = choice_of(ignore_discard or self.persist_session, ignore_expires)
-        source = SQLiteCookieJar(
-            os.fsdecode(name),
-            policy=self._policy,
-            name=self.name,
-            lenient=self.lenient if lenient is None else lenient,
-        )
-        try:
-            cookies = [each for each in every_cookie(source._cookies) if choice.includes(each)]
-        finally:
-            source._cookietin_sharing.close()
+        cookies = self._cookietin_elsewhere(name, self.lenient if lenient is None else lenient)
         before, self._cookietin_loading = self._cookietin_loading, True
         try:
-            taken = take(self, cookies)
+            taken = take(self, [each for each in cookies if choice.includes(each)])
         finally:
             self._cookietin_loading = before
         self._cookietin_report = LoadReport(name, "sqlite", taken)
+
+    def _cookietin_elsewhere(self, name: Path, lenient: bool) -> list[CookieFields]:
+        """The cookies of the jar of this name in another file."""
+        source = SQLiteCookieJar(
+            os.fsdecode(name), policy=self._policy, name=self.name, lenient=lenient
+        )
+        try:
+            return list(every_cookie(source._cookies))
+        finally:
+            source._cookietin_sharing.close()
 
     def revert(
         self,
@@ -319,15 +322,20 @@ class SQLiteCookieJar(FileCookieJar):
         return os.path.realpath(os.fsdecode(name)) == self._cookietin_sharing.database.path
 
     def _cookietin_read_own(self, *, wiped: bool) -> None:
-        with _reading_lock(self):
+        with reading_lock(self):
             taken = self._cookietin_sharing.read_own(wiped=wiped)
         self._cookietin_report = LoadReport(self.filename, "sqlite", taken)
+
+    def open(self) -> None:
+        """Open the file now, and make it if there is none; otherwise its first use does."""
+        with reading_lock(self):
+            pass
 
     def sync(self) -> None:
         """Write what programs have changed in cookies and in `_cookies`; take in what others have."""
         self._cookietin_lock.acquire()
         try:
-            self._cookietin_sharing.write_differences()
+            note_differences(self._cookietin_sharing)
         finally:
             self._cookietin_lock.release()
 
@@ -367,42 +375,3 @@ class SQLiteCookieJar(FileCookieJar):
 def _database(filename: str | os.PathLike[str], name: str) -> Database:
     os.stat(filename)  # nothing is made
     return Database(os.fsdecode(filename), name, load_error)
-
-
-def _reading_lock(jar: SQLiteCookieJar) -> ReadingLock:
-    return ReadingLock(jar._cookietin_lock)
-
-
-class _SharedView(CookieView):
-    """A view that does not lock the database to read."""
-
-    __slots__ = ()
-
-    _jar: SQLiteCookieJar
-
-    def _cookies(self, name: str | None = None) -> list[CookieFields]:
-        with _reading_lock(self._jar):
-            return super()._cookies(name)
-
-
-class _FrozenSharedJar(FrozenCookieJar):
-    """A frozen view that does not lock the database to read."""
-
-    _jar: SQLiteCookieJar
-
-    def __init__(self, jar: SQLiteCookieJar) -> None:
-        super().__init__(jar)
-
-    @property
-    def _cookies_lock(self) -> Any:
-        return _reading_lock(self._jar)
-
-    @property
-    def _cookietin_index(self) -> Any:  # type: ignore[override]  # it is the other jar's
-        return self._jar._cookietin_sharing.index
-
-    def __reduce__(self) -> Any:
-        return _FrozenSharedJar, (self._jar,)
-
-
-__all__ = ["Cookie", "SQLiteCookieJar"]
