@@ -20,7 +20,7 @@ from cookietin import cookiejar
 EXPIRES = 4_102_444_800
 
 # Scripts for child processes hold no doctests, and import what not every system has.
-collect_ignore = ["kill_loop.py", "save_child.py", "sync_writers.py"]
+collect_ignore = ["kill_loop.py", "save_child.py", "sqlite_writers.py", "sync_writers.py"]
 
 JAR_NAMES = ["MozillaCookieJar", "LWPCookieJar"]
 
