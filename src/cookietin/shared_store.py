@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 
 from cookietin.changes import Cause
-from cookietin.lazy_cookies import LazyCookies
+from cookietin.lazy_cookies import LazyCookies, WholeCookies
 from cookietin.store import NEVER, Store, every_item, key_of
 from cookietin.watching import Watch, WatchedStore
 
@@ -107,10 +107,11 @@ class SharedStore(WatchedStore):
 
     def candidates(self, domains: Iterable[str]) -> list[tuple[str, Paths]]:
         cookies = self.cookies
-        if type(cookies) is not LazyCookies:
+        if not isinstance(cookies, WholeCookies):
             return super().candidates(domains)
         # Not by `in`, which asks for each domain whether its family was read: 4 us a request.
-        cookies.read_for(domains)
+        if isinstance(cookies, LazyCookies):
+            cookies.read_for(domains)
         get = cookies.read
         found = [(domain, paths) for domain in domains if (paths := get(domain)) is not None]
         return self._sorted(found) if len(found) > 1 else found

@@ -202,8 +202,9 @@ class SQLiteFile:
                 return connection.execute(sql, arguments)
             except sqlite3.Error as error:
                 code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-                # While the file is made there is no log yet, and a commit waits for readers.
-                if code not in _BUSY or (connection.in_transaction and sql != "COMMIT"):
+                # Within a transaction too: none that reads ever turns into one that writes, and while
+                # the file is made, before there is a log, readers and commits wait for one another.
+                if code not in _BUSY:
                     raise self._failed(error) from None
             now = time.monotonic()
             deadline = deadline or now + self.timeout
