@@ -161,7 +161,7 @@ def is_live(jar: FileCookieJar) -> bool:
 def close(jar: FileCookieJar) -> None:
     """Let go of a database; what is in memory alone, a jar would write when it is closed."""
     if is_live(jar):
-        jar.close()  # type: ignore[attr-defined]  # such a class has it
+        jar.close()
 
 
 def _is_nothing(path: str) -> bool:
@@ -232,6 +232,8 @@ def _read(name: str, path: str, format: str | None) -> tuple[FileCookieJar, Load
     from cookietin.formats.reading import LoadReport
 
     jar, is_empty = unread(path, format)
+    if is_live(jar):
+        return jar, LoadReport(name, format or "sqlite", len(jar))
     if is_empty:
         return jar, LoadReport(name, format, 0)
     with Progress(name, os.stat(path).st_size) as progress, warnings.catch_warnings():

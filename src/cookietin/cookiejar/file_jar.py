@@ -376,8 +376,6 @@ def note_report(jar: FileCookieJar, source: object, taken: int) -> None:
     jar._cookietin_report = LoadReport(source, None if format is None else format.name, taken)
 
 
-
-
 def _not_utf8(name: Path) -> FormatError | None:
     """Find the first line of a file that is not UTF-8."""
     from cookietin.formats.lines import NOT_UTF8, not_utf8

@@ -331,15 +331,22 @@ class SQLiteCookieJar(FileCookieJar):
         with reading_lock(self):
             pass
 
-    def sync(self) -> None:
-        """Write what programs have changed in cookies and in `_cookies`; take in what others have."""
+    def sync(self, *, timeout: float = 60.0) -> None:
+        """
+        Write what programs have changed in cookies and in `_cookies`; take in what others have.
+
+        Args:
+            timeout: As for other jars, whose lock it is for; the database has a time of its own.
+        """
         self._cookietin_lock.acquire()
         try:
             note_differences(self._cookietin_sharing)
         finally:
             self._cookietin_lock.release()
 
-    flush = sync
+    def flush(self) -> None:
+        """The same as `sync`."""
+        self.sync()
 
     def close(self) -> None:
         """Do what `sync` does, and close the file; the next operation opens it again."""

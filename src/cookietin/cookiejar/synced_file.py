@@ -25,6 +25,7 @@ from cookietin.collection import OF_ONE_JAR, keeps_cookies_in_dict, undone_on_er
 from cookietin.cookie import has_ended
 from cookietin.cookiejar.file_memory import second_jars, store_from_file
 from cookietin.cookiejar.policies import DefaultCookiePolicy
+from cookietin.cookiejar.unread import was_read_leniently
 from cookietin.file_lock import locked
 from cookietin.formats import Choice
 from cookietin.jar import clear_each
@@ -112,6 +113,8 @@ class _Meeting:
         elif not mine and signature == self.base.signature:
             return
         second = second_jar(self.jar)
+        if was_read_leniently(self.jar, self.name):
+            second.lenient = True
         if signature is not None:
             second.load(self.name, True, True)  # by position: subclasses spell these otherwise
         held = set_of(rows_of(second))
@@ -129,6 +132,7 @@ class _Meeting:
             for cookie in left_out:
                 written.pop(key_of_cookie(cookie), None)
         self.jar._cookietin_beside = second._cookietin_beside
+        self.jar._cookietin_unread = second._cookietin_unread
         own = self._take_in(taken, gone) if taken or gone else self.own
         self.jar._cookietin_base = Base(own, held, written, filed, signature)
 
