@@ -232,8 +232,6 @@ def _read(name: str, path: str, format: str | None) -> tuple[FileCookieJar, Load
     from cookietin.formats.reading import LoadReport
 
     jar, is_empty = unread(path, format)
-    if is_live(jar):
-        return jar, LoadReport(name, format or "sqlite", len(jar))
     if is_empty:
         return jar, LoadReport(name, format, 0)
     with Progress(name, os.stat(path).st_size) as progress, warnings.catch_warnings():

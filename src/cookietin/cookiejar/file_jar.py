@@ -196,6 +196,11 @@ class FileCookieJar(SharedFile, original.FileCookieJar):
                 f"first {report.problems[0]}; load_report has all"
             )
 
+    def _cookietin_begin(self, *, is_empty: bool) -> None:
+        """Do what `open_jar` does with a new jar: read its file, if that holds anything."""
+        if not is_empty:
+            self.load()
+
     def _cookietin_load_octets(
         self, name: Path, ignore_discard: bool, ignore_expires: bool, lenient: bool
     ) -> None:

@@ -158,8 +158,7 @@ def open_jar(
         OSError: The file cannot be read.
     """
     jar, is_empty = unread_jar(path, format, policy, lenient=lenient)
-    if not is_empty:
-        jar.load()
+    jar._cookietin_begin(is_empty=is_empty)
     if autosave is not None:
         jar.autosave = autosave
     return jar
@@ -174,8 +173,11 @@ def unread_jar(
 ) -> tuple[FileCookieJar, bool]:
     """The jar of `open_jar` before it has loaded anything, and whether there is nothing to load."""
     path = os.fspath(path)
-    if format == SQLITE or (format is None and is_open_here(path)):
-        return _sqlite_jar(path, policy, lenient=lenient), True
+    if format is None and is_open_here(path):
+        format = SQLITE  # to open the file and close it would take SQLite's locks away
+    if format == SQLITE:
+        is_empty = not os.path.exists(path) or os.path.getsize(path) == 0
+        return _jar_for(path, format, policy, lenient=lenient), is_empty
     try:
         with open(path, "rb") as stream:
             head = stream.read(HEAD)
@@ -185,21 +187,11 @@ def unread_jar(
                 f"{shown(path)}: there is no such file; give a format to begin one"
             ) from None
         head = b""
-    if format is None and is_ours(head):
-        return _sqlite_jar(path, policy, lenient=lenient), True
     return _jar_for(path, format or _format_of(path, head), policy, lenient=lenient), not head
 
 
-def _sqlite_jar(path: str, policy: original.CookiePolicy | None, *, lenient: bool) -> FileCookieJar:
-    from cookietin.cookiejar.sqlite_jar import SQLiteCookieJar
-
-    jar = SQLiteCookieJar(path, policy=policy, lenient=lenient)
-    jar.open()
-    return jar
-
-
 def _format_of(path: str, head: bytes) -> str:
-    found = registry.sniff(head)
+    found = SQLITE if is_ours(head) else registry.sniff(head)
     if found is None:
         raise load_error(
             FormatError(
@@ -215,7 +207,11 @@ def _format_of(path: str, head: bytes) -> str:
 def _jar_for(
     path: str, format: str, policy: original.CookiePolicy | None, *, lenient: bool
 ) -> FileCookieJar:
-    own = _CLASSES.get(format)
+    own: type[FileCookieJar] | None = _CLASSES.get(format)
+    if format == SQLITE:
+        from cookietin.cookiejar.sqlite_jar import SQLiteCookieJar
+
+        own = SQLiteCookieJar
     if own is not None:
         return own(path, policy=policy, lenient=lenient, persist_session=True)
     return FormatCookieJar(path, policy=policy, format=format, lenient=lenient)

@@ -331,6 +331,9 @@ class SQLiteCookieJar(FileCookieJar):
         with reading_lock(self):
             pass
 
+    def _cookietin_begin(self, *, is_empty: bool) -> None:
+        self.open()
+
     def sync(self, *, timeout: float = 60.0) -> None:
         """
         Write what programs have changed in cookies and in `_cookies`; take in what others have.

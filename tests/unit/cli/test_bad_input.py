@@ -45,8 +45,8 @@ def test_file_in_no_known_format(run: Run, tmp_path: Path, words: list[str]) -> 
 
     assert (ended.code, ended.out) == (3, "")
     assert ended.err == (
-        f"cookietin: {file}: expected a file of cookies, found none of the formats mozilla, lwp; "
-        "name one if it is\n"
+        f"cookietin: {file}: expected a file of cookies, found none of the formats "
+        "mozilla, lwp, sqlite; name one if it is\n"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from cookietin import Cookie, CookieJar, FileCookieJar
+from cookietin import Cookie, CookieJar, FileCookieJar, SQLiteCookieJar
 from cookietin.cookiejar import format_jars
 from cookietin.formats.reading import LoadReport
 
@@ -119,3 +119,19 @@ def test_database_that_may_be_open_is_not_replaced(
     assert refused.code == 2
     assert f"there is {beside}, so a program may have this database open" in refused.err
     assert database.read_bytes() == b"rows"
+
+
+def test_a_jar_in_sqlite_is_a_file_like_any(run: Run, file: Path) -> None:
+    """It is told by what it holds, and every command that changes it commits."""
+    database = file.with_name("jar.db")
+
+    made = run("convert", file, database, "--to", "sqlite")
+    there = run("set", database, "added=1", "--url", "https://shop.test/")
+    gone = run("rm", database, "--name", "theme")
+    compared = run("diff", file, database)
+
+    assert (made.code, there.code, gone.code, compared.code) == (0, 0, 0, 1)
+    with SQLiteCookieJar(database) as jar:
+        names = {cookie.name for cookie in jar}
+    assert {"sid", "added"} <= names
+    assert "theme" not in names
