@@ -17,8 +17,9 @@ A cookie passes these rooms, in this order:
 request, `rules/` the pure functions that all use. Browser rules have an order of their own, in
 `browser_receiving` and `browser_matching`, `request_context` for who asks, and `eviction` for limits.
 `explain`, `query`, `setting` and `changes` answer, set and tell what `http.cookiejar` cannot;
-`formats/` and `files` keep cookies on the disk; `cookiejar` is the face that `http.cookiejar` has, and
-`jar_pool` holds many of its jars.
+`formats/` and `files` keep cookies on the disk, `syncing` and `autosave` share a file with others, and
+`sharing` and `database` keep a jar in SQLite. `cookiejar` is the face that `http.cookiejar` has,
+`jar_pool` holds many of its jars, and `cli/` has the commands.
 
 The names below are imported when they are first asked for.
 """
