@@ -125,7 +125,16 @@ def test_save_killed_half_way_leaves_a_private_temporary_file(
     assert sorted(path.name for path in folder.iterdir()) == sorted([left.name, target.name])
 
 
+@pytest.fixture
+def keyboard():
+    """Ctrl-C means what it does in a terminal, though the tests may run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("old_cookies", [pytest.param(5, id="file"), pytest.param(0, id="no file")])
+@pytest.mark.usefixtures("keyboard")
 def test_save_interrupted_from_the_keyboard_leaves_no_trace(
     old_cookies, jar_class, make_jar, folder
 ):

@@ -76,6 +76,8 @@ def test_interrupt() -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Where the tests run in the background, children would ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as child:
         # Ctrl-C is the command's once it reads, and keeps what it has read in a file.
         while child.poll() is None and not has_temporary_file(child.pid):
