@@ -92,11 +92,11 @@ _PUT = f"""
     INSERT INTO cookies
         (jar, family, filed, path, name, {", ".join(HELD)}, made, revision, place,
          domain_place, path_place)
-    VALUES (?1, ?2, ?3, ?4, ?5, {", ".join(f"?{6 + at}" for at in range(len(HELD)))}, ?17, ?17, ?18,
+    VALUES (?, ?, ?, ?, ?, {"?, " * len(HELD)} ?, ?, ?,
         ifnull((SELECT domain_place FROM cookies
-            WHERE jar = ?1 AND family = ?2 AND filed = ?3 LIMIT 1), ?18),
+            WHERE jar = ? AND family = ? AND filed = ? LIMIT 1), ?),
         ifnull((SELECT path_place FROM cookies
-            WHERE jar = ?1 AND family = ?2 AND filed = ?3 AND path = ?4 LIMIT 1), ?18))
+            WHERE jar = ? AND family = ? AND filed = ? AND path = ? LIMIT 1), ?))
     ON CONFLICT DO UPDATE SET revision = excluded.revision,
         {", ".join(f"{each} = excluded.{each}" for each in HELD)}
 """
@@ -226,7 +226,10 @@ class Database(SQLiteFile):
         """Write a cookie."""
         jar = self.jar()
         self._run(_NOT_GONE, (jar, *key))
-        self._run(_PUT, (jar, family, *key, *held, revision, place))
+        filed, path, name = key
+        domain = (jar, family, filed)
+        made = (*domain, path, name, *held, revision, revision, place)
+        self._run(_PUT, (*made, *domain, place, *domain, path, place))
 
     def remove(self, family: str, key: Key, revision: int, cause: str) -> bool:
         """Remove a cookie, and remember that; False if there is none."""

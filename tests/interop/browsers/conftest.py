@@ -156,10 +156,12 @@ def visit(shop):
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(jar)
         )
-        with opener.open(url or shop.url, timeout=PATIENCE) as response:
+        page = url or shop.url + "?by=jar"  # a browser that still runs may open the same
+        with opener.open(page, timeout=PATIENCE) as response:
             text = response.read().decode()
         opener.close()
-        return text, shop.visits[-1][1]
+        seen = [sent for path, sent in shop.visits if path.endswith("?by=jar")]
+        return text, seen[-1] if seen else {}
 
     return open_page
 
