@@ -1,6 +1,6 @@
 """Settings of the property tests: the same examples on every run, more of them on request.
 
-HYPOTHESIS_PROFILE=thorough runs twenty times as many, HYPOTHESIS_PROFILE=short a quarter.
+HYPOTHESIS_PROFILE=thorough runs forty times as many, HYPOTHESIS_PROFILE=short half.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "default",
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
