@@ -354,7 +354,9 @@ def take(jar: FileCookieJar, cookies: Iterable[CookieFields]) -> int:
     return len(whole)
 
 
-def save_octets(jar: FileCookieJar, name: str, choice: Choice, skip: Skip) -> None:
+def save_octets(
+    jar: FileCookieJar, name: str, choice: Choice, skip: Skip, cookies: Iterable[CookieFields]
+) -> None:
     """Write a jar's file by its format."""
     from cookietin.formats.reading import Writing
 
@@ -370,7 +372,7 @@ def save_octets(jar: FileCookieJar, name: str, choice: Choice, skip: Skip) -> No
         if unread != b"":
             beside[UNREAD] = unread
     writing = Writing(choice, skip, Cookie, beside)
-    files.replace(name, lambda stream: write(stream, jar, writing))
+    files.replace(name, lambda stream: write(stream, cookies, writing))
 
 
 def note_report(jar: FileCookieJar, source: object, taken: int) -> None:

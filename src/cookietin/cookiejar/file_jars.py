@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from cookietin.cookie import CookieFields
+    from cookietin.formats import Choice
     from cookietin.formats.reading import Format
 
     Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
@@ -80,12 +81,12 @@ class MozillaCookieJar(FileCookieJar, original.MozillaCookieJar):
         name = os.fsdecode(named(self, filename))
         skipped = Saving(self, name, choice)
         if self.lenient or was_read_leniently(self, name):
-            save_octets(self, name, choice, skipped)
+            save_octets(self, name, choice, skipped, skipped.held)
         else:
 
             def write(stream: TextIO) -> None:
                 stream.write(patchable("NETSCAPE_HEADER_TEXT"))
-                stream.writelines(mozilla.lines(self, choice, skipped, Cookie))
+                stream.writelines(mozilla.lines(skipped.held, choice, skipped, Cookie))
 
             files.replace_text(name, write)
         skipped.done()
@@ -119,7 +120,7 @@ class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
         A cookie that the format cannot hold is left out with a `CookieSkippedWarning`.
         """
         skipped = Skipped()
-        text = _lwp_text(self, ignore_discard, ignore_expires, skipped)
+        text = _lwp_text(self, choice_of(ignore_discard, ignore_expires), skipped)
         skipped.warn()
         return text
 
@@ -134,10 +135,10 @@ class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
         choice = choice_of(ignore_discard, ignore_expires)
         skipped = Saving(self, name, choice)
         if self.lenient or was_read_leniently(self, name):
-            save_octets(self, name, choice, skipped)
+            save_octets(self, name, choice, skipped, skipped.held)
         else:
             if _LWP_TEXT.are_kept_by(self):
-                text = _lwp_text(self, ignore_discard, ignore_expires, skipped)
+                text = _lwp_text(skipped.held, choice, skipped)
             else:
                 text = self.as_lwp_str(ignore_discard, ignore_expires)
             files.replace_text(name, lambda stream: stream.writelines((lwp.FIRST_LINE, text)))
@@ -154,11 +155,8 @@ class LWPCookieJar(FileCookieJar, original.LWPCookieJar):
         note_report(self, filename, taken)
 
 
-def _lwp_text(
-    jar: LWPCookieJar, ignore_discard: bool, ignore_expires: bool, skipped: Skipped
-) -> str:
-    choice = choice_of(ignore_discard, ignore_expires)
-    return "".join(lwp.lines(jar, choice, skipped, Cookie, bare=_BARE))
+def _lwp_text(cookies: Iterable[CookieFields], choice: Choice, skipped: Skipped) -> str:
+    return "".join(lwp.lines(cookies, choice, skipped, Cookie, bare=_BARE))
 
 
 _LWP_TEXT = Methods(LWPCookieJar, ("as_lwp_str",))

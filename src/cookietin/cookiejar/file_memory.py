@@ -127,14 +127,18 @@ class Saving(Skipped):
         jar: The jar; nothing has been written yet.
         name: The file.
         choice: What of the jar goes into it.
+
+    Attributes:
+        held: The cookies of the jar, to be written; a list is gone through in two thirds of the time.
     """
 
     def __init__(self, jar: FileCookieJar, name: Path, choice: Choice) -> None:
         super().__init__()
         self._jar = jar
         self._noted: Noted | None = None
+        self.held: list[CookieFields] = list(jar)
         if _told.skipped is None and _is_own(jar, name):
-            self._noted = Noted(list(jar), choice, self.cookies)
+            self._noted = Noted(self.held, choice, self.cookies)
 
     def done(self) -> None:
         """Remember, once the file has been replaced, and warn as `warn` does."""

@@ -89,7 +89,7 @@ class FormatCookieJar(FileCookieJar):
         choice = choice_of(ignore_discard or self.persist_session, ignore_expires)
         name = os.fsdecode(named(self, filename))
         skipped = Saving(self, name, choice)
-        save_octets(self, name, choice, skipped)
+        save_octets(self, name, choice, skipped, skipped.held)
         skipped.done()
 
     save.__doc__ = FileCookieJar.save.__doc__
