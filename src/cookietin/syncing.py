@@ -198,19 +198,22 @@ class Noted(_Memory):
     jars that never sync, where rows take 0.5 and 150.
 
     Args:
+        of: The real path of the file.
         cookies: What was loaded; or what the jar holds when it is saved.
         choice: Which of them went into the file; None if all came from it.
         left_out: Those that the format cannot hold; may grow until the file has been written.
     """
 
-    __slots__ = ("_choice", "_cookies", "_expires", "_left_out", "_values")
+    __slots__ = ("_choice", "_cookies", "_expires", "_left_out", "_values", "of")
 
     def __init__(
         self,
+        of: str,
         cookies: list[CookieFields],
         choice: Choice | None = None,
         left_out: Iterable[CookieFields] = (),
     ) -> None:
+        self.of = of
         self._cookies = cookies
         self._values = list(map(_value_of, cookies))
         self._expires = list(map(_expires_of, cookies))
@@ -228,7 +231,7 @@ class Noted(_Memory):
         own = self._rows()
         choice = self._choice
         if choice is None:
-            return Base(own, own)
+            return Base(self.of, own, own)
         written = by_key(
             row
             for row in own
@@ -237,7 +240,7 @@ class Noted(_Memory):
         )
         for cookie in self._left_out:
             written.pop(key_of_cookie(cookie), None)
-        return Base(own, written=written)
+        return Base(self.of, own, written=written)
 
 
 class Base(_Memory):
@@ -245,6 +248,7 @@ class Base(_Memory):
     What jar and file held when they last met.
 
     Attributes:
+        of: The real path of the file. Of another one, under the same name or not, it says nothing.
         own: What the jar held; what it did not hold then is new.
         held: What the file held, as it read.
         written: What this jar has put into the file since, by keys: nobody has looked how it reads. If
@@ -253,16 +257,18 @@ class Base(_Memory):
         signature: Of the file that held this; None if it has to be read again.
     """
 
-    __slots__ = ("filed", "held", "own", "signature", "written")
+    __slots__ = ("filed", "held", "of", "own", "signature", "written")
 
     def __init__(
         self,
+        of: str,
         own: Rows = frozenset(),
         held: Rows = frozenset(),
         written: dict[Key, Row] | None = None,
         filed: dict[Key, Key] | None = None,
         signature: bytes | None = None,
     ) -> None:
+        self.of = of
         self.own = own
         self.held = held
         self.written = {} if written is None else written
@@ -276,9 +282,8 @@ class Base(_Memory):
         """The base after cookies were loaded; what the file lacks now is found out by a sync."""
         keys = set(map(key_of_row, rows))
         written = {key: row for key, row in self.written.items() if key not in keys}
-        return Base(
-            _without(self.own, keys) | rows, _without(self.held, keys) | rows, written, self.filed
-        )
+        own, held = _without(self.own, keys) | rows, _without(self.held, keys) | rows
+        return Base(self.of, own, held, written, self.filed)
 
     def looked_up(self, look: Look) -> Base:
         """The same, once it is known how the file reads what was written."""
@@ -292,7 +297,7 @@ class Base(_Memory):
             # If it reads otherwise, somebody has changed it; if it is not there, removed it.
             same = found is not None and _as_filed(found) == _as_filed(row)
             held.add(found if found is not None and same else row)
-        return Base(self.own, frozenset(held), None, filed, self.signature)
+        return Base(self.of, self.own, frozenset(held), None, filed, self.signature)
 
 
 def _without(rows: Rows, keys: set[Key]) -> Rows:

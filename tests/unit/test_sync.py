@@ -6,6 +6,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 
@@ -15,6 +16,8 @@ from cookietin import (
     BrowserCookiePolicy,
     CookieSkippedWarning,
     DefaultCookiePolicy,
+    FormatCookieJar,
+    JSONCookieJar,
     LoadError,
     LWPCookieJar,
     MozillaCookieJar,
@@ -32,7 +35,10 @@ POLICIES = [
 
 MAKERS = [
     pytest.param(MozillaCookieJar, id="cookies.txt"),
+    pytest.param(functools.partial(MozillaCookieJar, lenient=True), id="lenient cookies.txt"),
     pytest.param(LWPCookieJar, id="Set-Cookie3"),
+    pytest.param(JSONCookieJar, id="JSON"),
+    pytest.param(functools.partial(FormatCookieJar, format="playwright"), id="Playwright"),
 ]
 
 
@@ -236,6 +242,40 @@ def test_empty_file_is_as_none(pair, path):
 
     assert os.path.getsize(path) > 0
     assert names_of(one) == dict.fromkeys("abc", "1")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("filename", id="the jar gets another file name"),
+        pytest.param("chdir", id="the folder of a relative name changes"),
+        pytest.param("link", id="the symbolic link is put elsewhere"),
+    ],
+)
+def test_another_file_has_not_deleted_the_cookies_of_the_first(change, make, tmp_path, monkeypatch):
+    """What was known of one file says nothing of another, and costs the jar no cookie."""
+    for folder in ("here", "there"):
+        (tmp_path / folder).mkdir()
+    jar, other = make(str(tmp_path / "here" / "cookies")), make(str(tmp_path / "there" / "cookies"))
+    other.set_cookie(cookie("other"))
+    other.sync()
+    monkeypatch.chdir(tmp_path / "here")
+    os.symlink(tmp_path / "here" / "cookies", tmp_path / "link")
+    jar.filename = str(tmp_path / "link") if change == "link" else "cookies"
+    jar.set_cookie(cookie("own"))
+    jar.sync()
+    if change == "filename":
+        jar.filename = other.filename
+    elif change == "chdir":
+        monkeypatch.chdir(tmp_path / "there")
+    else:
+        os.unlink(jar.filename)
+        os.symlink(other.filename, jar.filename)
+
+    jar.sync()
+    other.sync()
+
+    assert names_of(jar) == names_of(other) == {"own": "1", "other": "1"}
 
 
 def test_file_that_cannot_be_read_stays_and_so_does_the_jar(pair, path):

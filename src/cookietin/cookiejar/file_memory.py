@@ -16,6 +16,7 @@ import threading
 import warnings
 
 from cookietin.collection import index_of
+from cookietin.cookiejar.unread import real
 from cookietin.errors import CookieSkippedWarning, shown
 from cookietin.jar import STORING
 from cookietin.jar_rules import rules_of
@@ -104,8 +105,11 @@ def load_noted(jar: FileCookieJar, name: Path) -> Iterator[None]:
     if not loaded:  # a class that reads its files in a way of its own
         known = set(map(id, before))
         cookies = [cookie for cookie in jar if id(cookie) not in known]
-    base, noted = jar._cookietin_base, Noted(cookies)
-    jar._cookietin_base = noted if base is None else base.base().loaded(noted.base().own)
+    base, noted = jar._cookietin_base, Noted(real(name), cookies)
+    if base is None or base.of != noted.of:
+        jar._cookietin_base = noted
+    else:
+        jar._cookietin_base = base.base().loaded(noted.base().own)
 
 
 def note_loaded(cookies: list[CookieFields]) -> None:
@@ -138,7 +142,7 @@ class Saving(Skipped):
         self._noted: Noted | None = None
         self.held: list[CookieFields] = list(jar)
         if _told.skipped is None and _is_own(jar, name):
-            self._noted = Noted(self.held, choice, self.cookies)
+            self._noted = Noted(real(name), self.held, choice, self.cookies)
 
     def done(self) -> None:
         """Remember, once the file has been replaced, and warn as `warn` does."""

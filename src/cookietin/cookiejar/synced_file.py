@@ -25,7 +25,7 @@ from cookietin.collection import OF_ONE_JAR, keeps_cookies_in_dict, undone_on_er
 from cookietin.cookie import has_ended
 from cookietin.cookiejar.file_memory import second_jars, store_from_file
 from cookietin.cookiejar.policies import DefaultCookiePolicy
-from cookietin.cookiejar.unread import was_read_leniently
+from cookietin.cookiejar.unread import real, was_read_leniently
 from cookietin.file_lock import locked
 from cookietin.formats import Choice
 from cookietin.jar import clear_each
@@ -54,7 +54,7 @@ _BLOCK = 1 << 20  # octets
 
 def sync(jar: FileCookieJar, name: Path, timeout: float) -> None:
     """Bring a jar and its file together; see `FileCookieJar.sync`."""
-    path = os.path.realpath(os.fsdecode(name))
+    path = real(name)
     with locked(path, timeout), second_jars() as skipped:
         _Meeting(jar, name, path).hold(skipped.cookies)
     skipped.warn(3)
@@ -62,14 +62,24 @@ def sync(jar: FileCookieJar, name: Path, timeout: float) -> None:
 
 def has_own_changes(jar: FileCookieJar) -> bool:
     """Tell whether a jar has changes that its file should have."""
-    return bool(_Meeting(jar, "", "").look_at_jar())
+    return bool(_Meeting(jar, "", _own_path(jar)).look_at_jar())
 
 
 def forget_own_changes(jar: FileCookieJar) -> None:
     """Take what a jar has changed for something that others do."""
-    base = Base() if jar._cookietin_base is None else jar._cookietin_base.base()
+    base = _base_of(jar, _own_path(jar))
     own = set_of(rows_of(jar))
-    jar._cookietin_base = Base(own, base.held, base.written, base.filed, base.signature)
+    jar._cookietin_base = Base(base.of, own, base.held, base.written, base.filed, base.signature)
+
+
+def _own_path(jar: FileCookieJar) -> str:
+    return "" if jar.filename is None else real(jar.filename)
+
+
+def _base_of(jar: FileCookieJar, path: str) -> Base:
+    """What jar and file held when they last met; nothing, if that was another file."""
+    base = jar._cookietin_base
+    return Base(path) if base is None or base.of != path else base.base()
 
 
 class _Meeting:
@@ -91,8 +101,7 @@ class _Meeting:
         self.jar = jar
         self.name = name
         self.path = path
-        base = jar._cookietin_base
-        self.base = Base() if base is None else base.base()
+        self.base = _base_of(jar, path)
         self.now = time.time()
         self.choice = Choice(session=jar.persist_session, ended=False, now=self.now)
         self.rows: list[Row] = []
@@ -104,11 +113,11 @@ class _Meeting:
         signature = _signature(self.path)
         if signature is None:
             # No file is not an empty file: nobody has deleted these cookies one by one.
-            self.base = Base()
+            self.base = Base(self.path)
         mine = self.look_at_jar()
         if signature is None:
             if not self.puts:
-                self.jar._cookietin_base = Base(self.own)
+                self.jar._cookietin_base = Base(self.path, self.own)
                 return
         elif not mine and signature == self.base.signature:
             return
@@ -134,7 +143,7 @@ class _Meeting:
         self.jar._cookietin_beside = second._cookietin_beside
         self.jar._cookietin_unread = second._cookietin_unread
         own = self._take_in(taken, gone) if taken or gone else self.own
-        self.jar._cookietin_base = Base(own, held, written, filed, signature)
+        self.jar._cookietin_base = Base(self.path, own, held, written, filed, signature)
 
     def look_at_jar(self) -> OwnChanges:
         """What the jar has changed, and copies of the cookies that the file should get."""

@@ -19,26 +19,27 @@ if TYPE_CHECKING:
 
 def note_lenient(jar: FileCookieJar, name: Path, unread: bytes | None) -> None:
     """Note that a file is one of octets, and its lines; None if they were too many to be kept."""
-    jar._cookietin_unread = {**(jar._cookietin_unread or {}), _real(name): unread}
+    jar._cookietin_unread = {**(jar._cookietin_unread or {}), real(name): unread}
 
 
 def note_strict(jar: FileCookieJar, name: Path) -> None:
     """Note that all of a file could be read."""
     if jar._cookietin_unread:
         others = dict(jar._cookietin_unread)
-        others.pop(_real(name), None)
+        others.pop(real(name), None)
         jar._cookietin_unread = others
 
 
 def was_read_leniently(jar: FileCookieJar, name: Path) -> bool:
     """Tell whether a file, to this jar, is one of octets."""
-    return _real(name) in (jar._cookietin_unread or ())
+    return real(name) in (jar._cookietin_unread or ())
 
 
 def unread_in(jar: FileCookieJar, name: Path) -> bytes | None:
     """The lines that could not be read, of a file that was read leniently."""
-    return (jar._cookietin_unread or {})[_real(name)]
+    return (jar._cookietin_unread or {})[real(name)]
 
 
-def _real(name: Path) -> str:
+def real(name: Path) -> str:
+    """What a file is known by: its absolute path without symbolic links."""
     return os.path.realpath(os.fsdecode(name))
