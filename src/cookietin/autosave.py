@@ -4,6 +4,7 @@ Rules of this file:
 - Knows of a jar that it can be watched and has a `flush`; what that does is the jar's business.
 - A jar with unsaved changes is kept alive until they are written, one without is not.
 - While nothing waits to be written there is no thread.
+- A fork waits for who has the jar's lock: a child whose lock a lost thread holds would wait for ever.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import weakref
 
 from cookietin.changes import Cause
 from cookietin.errors import shown
-from cookietin.watching import subscribe
+from cookietin.watching import held_for_fork, plain_lock, subscribe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,19 +77,24 @@ class Saver:
     Args:
         jar: The jar.
         when: When.
+        unsaved: Whether it has changes already that are not written.
     """
 
-    def __init__(self, jar: Any, when: Autosave) -> None:
+    def __init__(self, jar: Any, when: Autosave, *, unsaved: bool = False) -> None:
         self.when = when
         self._jar = weakref.ref(jar)
         self._begin()
         self._subscription = subscribe(jar, self._noted, frozenset(Cause), None)
+        self._held_lock: Any = None  # while the process forks
         _savers.add(self)
+        if unsaved:
+            self._expect()
 
     def _begin(self) -> None:
         """As it is with nothing to save, and no thread."""
         self._moment = threading.Condition(threading.Lock())
         self._unsaved: Any = None  # the jar, while it has changes that are not written
+        self._saves = 0  # going on
         self._count = 0
         self._due = 0.0
         self._thread: threading.Thread | None = None
@@ -96,6 +102,11 @@ class Saver:
     def is_of(self, jar: object) -> bool:
         """Tell whether it saves this jar, and not one whose dict was copied."""
         return self._jar() is jar
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether there are changes that may not be written."""
+        return self._unsaved is not None or self._saves > 0
 
     def stop(self) -> None:
         """Save no more."""
@@ -106,8 +117,10 @@ class Saver:
             self._moment.notify_all()
 
     def _noted(self, change: CookieChange) -> None:
-        if change.origin == "remote":
-            return  # the file has it
+        if change.origin != "remote":  # which the file has
+            self._expect()
+
+    def _expect(self) -> None:
         with self._moment:
             self._count += 1
             if self._unsaved is None:
@@ -141,11 +154,12 @@ class Saver:
     def save(self) -> None:
         """Write what is unsaved; an error is logged, and the next moment tries again."""
         with self._moment:
-            jar, self._unsaved, self._count = self._unsaved or self._jar(), None, 0
-        if jar is None:
-            return
+            jar, self._count = self._unsaved if self._unsaved is not None else self._jar(), 0
+            self._unsaved = None
+            self._saves += 1
         try:
-            jar.flush()
+            if jar is not None:
+                jar.flush()
         except Exception as error:  # noqa: BLE001 - a subclass's file may fail in any way
             _report(jar, error)
             with self._moment:
@@ -155,12 +169,28 @@ class Saver:
                 self._due = time.monotonic() + self.when.interval
                 if self._count >= self.when.operations:
                     self._count = 0  # not at once again
+        finally:
+            with self._moment:
+                self._saves -= 1
+
+    def before_fork(self) -> None:
+        """Let other threads end what they do to the jar."""
+        jar = self._jar()
+        lock = None if jar is None else plain_lock(jar)
+        self._held_lock = lock if lock is not None and held_for_fork(lock) else None
+
+    def after_fork(self) -> None:
+        """Go on, in the parent and in the child."""
+        lock, self._held_lock = self._held_lock, None
+        if lock is not None:
+            lock.release()
 
     def forked(self) -> None:
         """Go on in a child process, which has no thread; what was unsaved is its parent's to save."""
-        jar, unsaved = self._jar(), self._unsaved
+        jar, unsaved = self._jar(), self.has_unsaved
         self._begin()
-        if jar is not None and unsaved is not None:
+        self._subscription.forked()
+        if jar is not None and unsaved:
             jar._cookietin_forget_changes()
 
 
@@ -187,10 +217,23 @@ def save_all() -> None:
         saver.save()
 
 
+def _before_fork() -> None:
+    for saver in list(_savers):
+        saver.before_fork()
+
+
 def _after_fork() -> None:
     for saver in list(_savers):
+        saver.after_fork()
+
+
+def _after_fork_in_child() -> None:
+    for saver in list(_savers):
         saver.forked()
+        saver.after_fork()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child
+    )

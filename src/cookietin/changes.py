@@ -191,6 +191,11 @@ class Subscription:
         if listeners is not None:
             listeners.remove(self)
 
+    def forked(self) -> None:
+        """Wait no more for threads that a child process has not."""
+        if self._listeners is not None:
+            self._listeners.forked()
+
     def __enter__(self) -> Self:
         return self
 
@@ -261,6 +266,14 @@ class Listeners:
             self._subscriptions = tuple(
                 each for each in self._subscriptions if each is not subscription
             )
+
+    def forked(self) -> None:
+        """Take the turns of threads that a child process has not for ended."""
+        self._turn_ends = threading.Condition()
+        if threading.get_ident() not in self._behind:
+            self._turn = self._turns
+            self._ended.clear()
+            self._behind.clear()
 
     # Under the jar's lock
 

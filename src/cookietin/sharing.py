@@ -35,6 +35,7 @@ from cookietin.lazy_cookies import LazyCookies
 from cookietin.row_source import RowSource
 from cookietin.shared_store import SharedStore, SharedWatch
 from cookietin.store import every_cookie, every_item
+from cookietin.watching import held_for_fork
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
     from cookietin.cookie import CookieFields
     from cookietin.cookie_rows import Held, Key
     from cookietin.store import Cookies
-
-# So long a fork waits for a thread that is in the middle of an operation.
-_FORK_SECONDS = 10.0
 
 
 class Sharing(RowSource):
@@ -246,11 +244,7 @@ class Sharing(RowSource):
         SQLite keeps a table of the files and locks of a process. A child that inherits one believes that
         it holds its parent's locks, and damages the file (https://sqlite.org/howtocorrupt.html, 2.6).
         """
-        lock = self.jar._cookietin_lock.plain
-        try:
-            self._held_for_fork = bool(lock.acquire(timeout=_FORK_SECONDS))
-        except TypeError:  # a lock of a program's
-            self._held_for_fork = bool(lock.acquire() is not False)
+        self._held_for_fork = held_for_fork(self.jar._cookietin_lock.plain)
         if self._held_for_fork and not self._writing:
             self.database.close_file()
 

@@ -172,6 +172,18 @@ def plain_lock(jar: Collection) -> Any:
     return lock.plain if isinstance(lock, TellingLock) else lock
 
 
+# So long a fork waits for a thread that is in the middle of an operation.
+_FORK_SECONDS = 10.0
+
+
+def held_for_fork(lock: Any) -> bool:
+    """Acquire the lock of a jar before a fork, so that no thread which the child has not holds it."""
+    try:
+        return bool(lock.acquire(timeout=_FORK_SECONDS))
+    except TypeError:  # a lock of a program's
+        return bool(lock.acquire() is not False)
+
+
 class TellingLock:
     """
     The lock of a watched jar: when it has been released, changes are told.

@@ -6,12 +6,15 @@ import contextlib
 import copy
 import os
 import pickle
+import signal
 import threading
 import time
+import warnings
 
 import pytest
 
-from cookietin import Autosave, LWPCookieJar, MozillaCookieJar, open_jar
+from cookietin import Autosave, LWPCookieJar, MozillaCookieJar, SQLiteCookieJar, open_jar
+from cookietin.autosave import save_all
 
 FIELD = "a=1; Max-Age=9000"
 URL = "https://shop.test/"
@@ -229,3 +232,121 @@ def test_autosave_that_cannot_work_is_refused(jar, when, error):
     """The same."""
     with pytest.raises(error):
         jar.autosave = when
+
+
+def test_refused_autosave_leaves_the_old_one(make):
+    """The door comes before any change."""
+    jar = make(autosave=NEVER)
+
+    with pytest.raises(TypeError):
+        jar.autosave = 30
+
+    assert jar.autosave is NEVER
+
+
+def test_other_autosave_takes_over_what_is_unsaved(make):
+    """Who shortens the interval means the changes that wait, too."""
+    jar = make(autosave=NEVER)
+    jar.store_response(URL, [FIELD])
+
+    jar.autosave = SOON
+
+    assert wait_for(lambda: names_in_file(jar) == {"a"})
+
+
+def test_closed_jar_in_a_database_saves_no_more(tmp_path):
+    """It would open its file again behind the program's back."""
+    with open_jar(str(tmp_path / "jar.sqlite"), format="sqlite", autosave=SOON) as jar:
+        jar.store_response(URL, [FIELD])
+
+    assert isinstance(jar, SQLiteCookieJar)
+    assert jar.autosave is None
+    assert wait_for(lambda: savers() == 0)
+
+
+def in_child(act):
+    """Do something in a child process, and end it as the interpreter ends; whether that went well."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads and forks are what is tested
+        pid = os.fork()
+    if pid == 0:
+        signal.alarm(20)
+        with contextlib.suppress(BaseException):
+            act()
+            save_all()
+            os._exit(0)
+        os._exit(1)
+    return lambda: os.waitpid(pid, 0)[1] == 0
+
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+
+
+@needs_fork
+def test_fork_waits_for_a_thread_that_has_the_lock(make):
+    """The child has no such thread: a lock that it took along would never be released."""
+    jar = make(autosave=NEVER)
+    has_it = threading.Event()
+
+    def hold():
+        with jar._cookies_lock.plain:
+            has_it.set()
+            time.sleep(0.1)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    has_it.wait()
+
+    went_well = in_child(lambda: jar.store_response(URL, [FIELD]))
+
+    thread.join()
+    assert went_well()
+    assert names_in_file(jar) == {"a"}
+
+
+@needs_fork
+def test_fork_does_not_wait_for_threads_that_are_told(make):
+    """The child has no such thread either, whose turn would never end."""
+    jar = make(autosave=NEVER)
+    is_told, ends = threading.Event(), threading.Event()
+    subscription = jar.subscribe(lambda change: (is_told.set(), ends.wait()))
+    thread = threading.Thread(target=jar.store_response, args=(URL, [FIELD]))
+    thread.start()
+    is_told.wait()
+
+    went_well = in_child(lambda: (ends.set(), jar.store_response(URL, ["b=1; Max-Age=9000"])))
+
+    assert went_well()
+    ends.set()
+    thread.join()
+    subscription.close()
+    assert names_in_file(jar) == {"a", "b"}
+
+
+@needs_fork
+def test_child_does_not_save_what_its_parent_is_saving(make, monkeypatch):
+    """It would bring back, hours later, what the parent has changed again since."""
+    jar = make(autosave=Autosave(interval=3600, operations=1))
+    saves, goes_on, save = threading.Event(), threading.Event(), type(jar).save
+
+    def slow_save(jar, *arguments):
+        saves.set()
+        goes_on.wait()
+        save(jar, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(jar), "save", slow_save)
+        jar.store_response(URL, [FIELD])
+        saves.wait()
+        reading, writing = os.pipe()
+
+        went_well = in_child(lambda: (goes_on.set(), os.close(writing), os.read(reading, 1)))
+
+        goes_on.set()
+        assert wait_for(lambda: savers() == 0)
+    jar.store_response(URL, ["a=; Max-Age=0"])
+    jar.flush()
+    os.close(writing)
+    assert went_well()
+    os.close(reading)
+    assert names_in_file(jar) == set()

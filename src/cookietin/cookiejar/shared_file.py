@@ -83,18 +83,22 @@ class SharedFile(CookieJar):
 
     @autosave.setter
     def autosave(self, when: Autosave | None) -> None:
-        saver, self._cookietin_saver = self._cookietin_saver, None
-        if saver is not None and saver.is_of(self):
-            saver.stop()
-        if when is None:
-            return
-        from cookietin.autosave import Autosave, Saver
-        from cookietin.cookiejar.file_jar import named
+        if when is not None:
+            from cookietin.autosave import Autosave, Saver
+            from cookietin.cookiejar.file_jar import named
 
-        if not isinstance(when, Autosave):
-            raise TypeError(f"autosave: expected an Autosave or None, got {type(when).__name__}")
-        named(self, None)  # type: ignore[arg-type]  # the only subclass
-        self._cookietin_saver = Saver(self, when)
+            if not isinstance(when, Autosave):
+                raise TypeError(
+                    f"autosave: expected an Autosave or None, got {type(when).__name__}"
+                )
+            named(self, None)  # type: ignore[arg-type]  # the only subclass
+        saver, self._cookietin_saver = self._cookietin_saver, None
+        unsaved = False
+        if saver is not None and saver.is_of(self):
+            unsaved = saver.has_unsaved
+            saver.stop()
+        if when is not None:
+            self._cookietin_saver = Saver(self, when, unsaved=unsaved)
 
     def close(self) -> None:
         """

@@ -352,10 +352,18 @@ class SQLiteCookieJar(FileCookieJar):
         self.sync()
 
     def close(self) -> None:
-        """Do what `sync` does, and close the file; the next operation opens it again."""
+        """
+        Do what `sync` does, close the file, and save no more by itself.
+
+        The next operation opens the file again.
+        """
+        self.autosave = None
         if self._cookietin_sharing.database.is_open and self.filename is not None:
             self.sync()
             self._cookietin_sharing.close()
+
+    def _cookietin_forget_changes(self) -> None:
+        """All that is unsaved is what programs change themselves, of which others' changes win."""
 
     def __enter__(self) -> Self:
         return self
