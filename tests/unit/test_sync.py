@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import threading
 import time
 
 import pytest
@@ -23,6 +24,7 @@ from cookietin import (
     MozillaCookieJar,
 )
 from cookietin.cookiejar import Cookie
+from cookietin.cookiejar.file_memory import Saving
 
 # Saving and syncing read the real clock.
 LATER = int(time.time()) + 10_000
@@ -391,6 +393,39 @@ def test_jar_without_a_file_name_cannot_sync(make):
     """As `save` says it."""
     with pytest.raises(ValueError, match="filename"):
         make().sync()
+
+
+def test_save_that_a_sync_overtakes_costs_no_cookie(make, path, monkeypatch):
+    """Autosave's thread syncs while the program saves, and the file that it leaves lacks a cookie."""
+    jar = make(path)
+    jar.set_cookie(cookie("a"))
+    kind = type(jar)
+    save, done = kind.save, Saving.done
+    written, goes_on = threading.Event(), threading.Event()
+    thread = threading.Thread(target=lambda: jar.save())
+
+    def slow_done(saving):
+        if threading.current_thread() is thread:
+            written.set()
+            goes_on.wait()
+        done(saving)
+
+    def save_of_second_jar(self, *arguments):
+        if self is not jar and not written.is_set():
+            jar.set_cookie(cookie("b"))
+            thread.start()
+            written.wait()
+        save(self, *arguments)
+
+    monkeypatch.setattr(Saving, "done", slow_done)
+    monkeypatch.setattr(kind, "save", save_of_second_jar)
+    jar.sync()
+    goes_on.set()
+    thread.join()
+
+    jar.sync()
+
+    assert names_of(jar) == {"a": "1", "b": "1"}
 
 
 def test_copy_knows_what_the_jar_knew(pair):

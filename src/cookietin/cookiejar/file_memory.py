@@ -139,14 +139,20 @@ class Saving(Skipped):
     def __init__(self, jar: FileCookieJar, name: Path, choice: Choice) -> None:
         super().__init__()
         self._jar = jar
+        self._base = jar._cookietin_base
         self._noted: Noted | None = None
         self.held: list[CookieFields] = list(jar)
         if _told.skipped is None and _is_own(jar, name):
             self._noted = Noted(real(name), self.held, choice, self.cookies)
 
     def done(self) -> None:
-        """Remember, once the file has been replaced, and warn as `warn` does."""
-        if self._noted is not None:
+        """
+        Remember, once the file has been replaced, and warn as `warn` does.
+
+        If another thread has met the file meanwhile, what that one remembers stands: nobody knows
+        who was last, and a cookie that is written once more does no harm.
+        """
+        if self._noted is not None and self._jar._cookietin_base is self._base:
             self._jar._cookietin_base = self._noted
         self.warn(3)
 
