@@ -82,6 +82,10 @@ class Journal:
         self._stored.clear()
         self.entries.append(Entry(None, cookies, cause=cause))
 
+    def settle(self) -> None:
+        """Change no entry any more: what follows may be undone, and this not."""
+        self._stored.clear()
+
     def forget_since(self, mark: int) -> None:
         """Strike out changes that were undone."""
         del self.entries[mark:]

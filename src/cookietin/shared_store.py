@@ -69,6 +69,7 @@ class SharedWatch(Watch):
         self.sharing.begin()
         journal = self.sharing.journal
         mark = len(journal.entries)
+        journal.settle()
         with super().undone_on_error():
             try:
                 yield

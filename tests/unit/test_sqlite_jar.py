@@ -479,3 +479,45 @@ def test_saved_cookies_txt_has_the_same(open_a_jar, tmp_path):
     other.replace(list(jar))
 
     assert other.cookie_header(URL) == "a=1"
+
+
+class FailsHalfWay(SQLiteCookieJar):
+    """A subclass that refuses a cookie after it has stored it."""
+
+    def set_cookie(self, cookie):
+        super().set_cookie(cookie)
+        if cookie.name == "refused":
+            raise RuntimeError
+
+
+def test_load_that_fails_half_way_changes_nothing(path, tmp_path):
+    """Neither what others see, nor what was stored before in the same operation."""
+    with SQLiteCookieJar(tmp_path / "source.sqlite") as source:
+        for name in ("a", "b", "refused"):
+            source.set_cookie(cookie(name, "new"))
+    with FailsHalfWay(path) as jar, SQLiteCookieJar(path) as other:
+        jar.set_cookie(cookie("b", "old"))
+        with jar._cookies_lock:
+            jar.set_cookie(cookie("a", "old"))
+
+            with pytest.raises(RuntimeError):
+                jar.load(source.filename)
+
+        for each in (jar, other):
+            assert {held.name: held.value for held in each} == {"a": "old", "b": "old"}
+
+
+@pytest.mark.parametrize("way", ["save", "load", "revert"])
+def test_relative_name_means_the_file_that_the_jar_was_made_with(way, tmp_path, monkeypatch):
+    """The working folder may be another by then; a copy there would be nobody's."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with SQLiteCookieJar("jar.sqlite") as jar, SQLiteCookieJar("jar.sqlite") as other:
+        jar.store_response(URL, ["a=1"])
+        next(iter(jar)).value = "2"
+        monkeypatch.chdir(tmp_path / "elsewhere")
+
+        getattr(jar, way)()
+
+        assert os.listdir() == []
+        assert [held.value for held in other] == ["2" if way == "save" else "1"]

@@ -213,7 +213,7 @@ class FileCookieJar(SharedFile, original.FileCookieJar):
 
         choice = choice_of(ignore_discard, ignore_expires)
         reading = Reading(name, choice, Cookie, lenient=lenient, companion=_companion_of(name))
-        with open(name, "rb") as stream, _restored_on_error(self):
+        with open(name, "rb") as stream, restored_on_error(self):
             through = self._cookietin_through
             octets = stream if through is None else through(stream)
             taken = take(self, format.read(octets, reading))
@@ -232,7 +232,7 @@ class FileCookieJar(SharedFile, original.FileCookieJar):
         undecodable: UnicodeDecodeError | None = None
         self._cookietin_report = None
         try:
-            with open(name, encoding="utf-8") as stream, _restored_on_error(self):
+            with open(name, encoding="utf-8") as stream, restored_on_error(self):
                 self._really_load(  # type: ignore[attr-defined]  # by contract
                     stream, name, ignore_discard, ignore_expires
                 )
@@ -300,7 +300,7 @@ def _said_unless_undone(jar: FileCookieJar) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _restored_on_error(jar: FileCookieJar) -> Iterator[None]:
+def restored_on_error(jar: FileCookieJar) -> Iterator[None]:
     """Put a jar back if this raises, where a subclass may store cookie by cookie and fail half-way."""
     loads_at_once = jar._cookietin_loads_at_once
     if loads_at_once is not None and loads_at_once.are_kept_by(jar):

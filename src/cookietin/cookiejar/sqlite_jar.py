@@ -13,12 +13,20 @@ import functools
 import os
 import threading
 
-from cookietin.cookiejar.file_jar import FileCookieJar, choice_of, load_error, named, take
+from cookietin.cookiejar.file_jar import (
+    FileCookieJar,
+    choice_of,
+    load_error,
+    named,
+    restored_on_error,
+    take,
+)
 from cookietin.cookiejar.jar import CookieJar
 from cookietin.cookiejar.shared_views import FrozenSharedJar, SharedView, reading_lock
 from cookietin.database import Database
 from cookietin.differences import note_differences
 from cookietin.formats.reading import LoadReport
+from cookietin.overrides import Methods
 from cookietin.sharing import Sharing
 from cookietin.sharing_lock import SharingLock
 from cookietin.store import copied, every_cookie, every_item
@@ -26,7 +34,7 @@ from cookietin.store import copied, every_cookie, every_item
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, Self, TypeVar
+    from typing import Any, TypeVar
 
     from cookietin.change_stream import ChangeStream
     from cookietin.changes import Subscription
@@ -232,7 +240,7 @@ class SQLiteCookieJar(FileCookieJar):
             OSError: As the class says.
         """
         name = named(self, filename)
-        if self._cookietin_is_own(name):
+        if self._cookietin_is_own(name, filename):
             self.sync()
             self._cookietin_sharing.database.checkpoint()
             return
@@ -275,15 +283,16 @@ class SQLiteCookieJar(FileCookieJar):
             OSError: As the class says; the jar is as it was.
         """
         name = named(self, filename)
-        os.stat(name)
-        if self._cookietin_is_own(name):
+        if self._cookietin_is_own(name, filename):
             self._cookietin_read_own(wiped=False)
             return
+        os.stat(name)
         choice = choice_of(ignore_discard or self.persist_session, ignore_expires)
         cookies = self._cookietin_elsewhere(name, self.lenient if lenient is None else lenient)
         before, self._cookietin_loading = self._cookietin_loading, True
         try:
-            taken = take(self, [each for each in cookies if choice.includes(each)])
+            with restored_on_error(self):
+                taken = take(self, [each for each in cookies if choice.includes(each)])
         finally:
             self._cookietin_loading = before
         self._cookietin_report = LoadReport(name, "sqlite", taken)
@@ -312,16 +321,19 @@ class SQLiteCookieJar(FileCookieJar):
         Takes the arguments of `load`, and raises what it raises; then the jar is as it was.
         """
         name = named(self, filename)
-        if self._cookietin_is_own(name):
-            os.stat(name)
+        if self._cookietin_is_own(name, filename):
             self._cookietin_read_own(wiped=True)
         else:
             super().revert(name, ignore_discard, ignore_expires, lenient=lenient)
 
-    def _cookietin_is_own(self, name: Path) -> bool:
-        return os.path.realpath(os.fsdecode(name)) == self._cookietin_sharing.database.path
+    def _cookietin_is_own(self, name: Path, given: Path | None) -> bool:
+        database = self._cookietin_sharing.database
+        if given is None and name == database.source:
+            return True  # a relative name, too, whose folder is no longer the working one
+        return os.path.realpath(os.fsdecode(name)) == database.path
 
     def _cookietin_read_own(self, *, wiped: bool) -> None:
+        os.stat(self._cookietin_sharing.database.path or "")
         with reading_lock(self):
             taken = self._cookietin_sharing.read_own(wiped=wiped)
         self._cookietin_report = LoadReport(self.filename, "sqlite", taken)
@@ -352,11 +364,7 @@ class SQLiteCookieJar(FileCookieJar):
         self.sync()
 
     def close(self) -> None:
-        """
-        Do what `sync` does, close the file, and save no more by itself.
-
-        The next operation opens the file again.
-        """
+        """Do what `sync` does, end `autosave`, and close the file; the next use opens it again."""
         self.autosave = None
         if self._cookietin_sharing.database.is_open and self.filename is not None:
             self.sync()
@@ -364,12 +372,6 @@ class SQLiteCookieJar(FileCookieJar):
 
     def _cookietin_forget_changes(self) -> None:
         """All that is unsaved is what programs change themselves, of which others' changes win."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
     @staticmethod
     def names(filename: str | os.PathLike[str]) -> list[str]:
@@ -388,6 +390,9 @@ class SQLiteCookieJar(FileCookieJar):
             return database.delete_jar()
         finally:
             database.close()
+
+
+SQLiteCookieJar._cookietin_loads_at_once = Methods(SQLiteCookieJar, ("set_cookie",))
 
 
 def _database(filename: str | os.PathLike[str], name: str) -> Database:
