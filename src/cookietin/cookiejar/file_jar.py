@@ -229,20 +229,29 @@ class FileCookieJar(SharedFile, original.FileCookieJar):
 
     def _cookietin_load_text(self, name: Path, ignore_discard: bool, ignore_expires: bool) -> None:
         """Load a file of text by `_really_load`, which may be a subclass's."""
+        from cookietin.formats.lines import check_lines
+
         undecodable: UnicodeDecodeError | None = None
+        at_fault: FormatError | None = None
+        reads = self._cookietin_reads
         self._cookietin_report = None
         try:
             with open(name, encoding="utf-8") as stream, restored_on_error(self):
+                if reads is not None and reads.are_kept_by(self):
+                    check_lines(stream.buffer, name)  # type: ignore[arg-type]  # of `open`
                 self._really_load(  # type: ignore[attr-defined]  # by contract
                     stream, name, ignore_discard, ignore_expires
                 )
         except UnicodeDecodeError as error:
             undecodable = error
+        except FormatError as error:
+            at_fault = error
         # Raised out here: as its context, the other error would bring the octets of the file along.
         if undecodable is not None:
             at_fault = _not_utf8(name)
             if at_fault is None:
                 raise undecodable  # the subclass's own affair
+        if at_fault is not None:
             raise load_error(at_fault)
         note_strict(self, name)
 

@@ -1,4 +1,4 @@
-"""The lines of a file that may hold anything: what the lenient readers have in common.
+"""The lines of a file that may hold anything: what the readers of such files have in common.
 
 Rules of this file:
 - Octets are latin-1 characters. A line ends with LF, CR LF or a lone CR.
@@ -35,6 +35,10 @@ MOST_USELESS = 16 << 20
 _COST_OF_LINE = 16
 # So many octets that could not be read are kept, to be written back.
 MOST_UNREAD = 1 << 20
+
+# The longest line of a file that is read strictly. The standard library knows no limit, and takes
+# several times the memory of a line; beyond this one there is no cookie.
+LONGEST_STRICT_LINE = 1 << 20
 
 NOT_UTF8 = "expected UTF-8; convert the file, with iconv for instance"
 
@@ -178,4 +182,51 @@ def not_utf8(stream: BinaryIO, source: object) -> FormatError | None:
             octet = error.object[error.start]
             return FormatError(source, line_number, f"{NOT_UTF8} (octet {octet:#04x})")
         line_number += ends
+    return None
+
+
+def check_lines(stream: BinaryIO, source: object) -> None:
+    """
+    Look for a line without end, before a file is read line by line; the stream is then as it was.
+
+    The first line may be as long as it likes. Files without a size, such as pipes, are not looked
+    at: they cannot be read twice.
+
+    Raises:
+        FormatError: There is a line of more than `LONGEST_STRICT_LINE` octets.
+    """
+    start = stream.tell() if stream.seekable() else None
+    if start is None or stream.seek(0, io.SEEK_END) - start <= LONGEST_STRICT_LINE:
+        if start is not None:
+            stream.seek(start)
+        return
+    stream.seek(start)
+    line_number = _line_without_end(stream)
+    stream.seek(start)
+    if line_number is not None:
+        raise FormatError(
+            source,
+            line_number,
+            f"expected at most {LONGEST_STRICT_LINE:,} octets a line, found more; "
+            "is it another file?",
+        )
+
+
+def _line_without_end(stream: BinaryIO) -> int | None:
+    line_number, length, after_cr = 1, 0, False
+    # In blocks of at most that size: a line within one is short enough.
+    while block := stream.read(min(LONGEST_LINE, LONGEST_STRICT_LINE)):
+        breaks = block.count(b"\n") + block.count(b"\r")
+        if not breaks:
+            first = last = len(block)
+        else:
+            first = min(at for at in (block.find(b"\n"), block.find(b"\r")) if at >= 0)
+            last = max(block.rfind(b"\n"), block.rfind(b"\r")) + 1
+        # The first line tells the format; `first_line_matches` needs no memory for it.
+        if length + first > LONGEST_STRICT_LINE and line_number > 1:
+            return line_number
+        # CR LF is one line break, across blocks too.
+        line_number += breaks - block.count(b"\r\n") - (after_cr and block[:1] == b"\n")
+        length = len(block) - last if breaks else length + len(block)
+        after_cr = block[-1:] == b"\r"
     return None

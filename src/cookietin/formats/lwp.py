@@ -61,6 +61,9 @@ def read(stream: BinaryIO, reading: Reading) -> Iterator[CookieFields]:
 
         yield from read_leniently(stream, reading)
         return
+    from cookietin.formats.lines import check_lines
+
+    check_lines(stream, reading.source)
     text = TextIOWrapper(stream, encoding="latin-1")
     try:
         yield from read_text(text, reading.source, reading.choice, reading.cookie_class)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MAGIC = b"SQLite format 3\0"
 
 _HEAD = 100  # octets
+_PAGE_SIZE = slice(16, 18)
+_PAGE_SIZES = frozenset((1 << power).to_bytes(2, "big") for power in (0, *range(9, 16)))
 _READ_VERSION = 19  # 2 where there is a write-ahead log, 1 where there is a rollback journal
 _WAL_HEAD = 32
 _WAL_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
@@ -127,6 +129,11 @@ def _state(stream: BinaryIO, reading: Reading) -> State | None:
     stream.seek(0)
     if len(head) < _HEAD or not head.startswith(MAGIC):
         raise reading.failed("expected an SQLite database, found another file")
+    if head[_PAGE_SIZE] not in _PAGE_SIZES:
+        # Before anything is copied: a file of garbage may be big.
+        raise reading.failed(
+            "expected an SQLite database, found a damaged one; is the copy complete?"
+        )
     if head[_READ_VERSION] == 1 and _is_being_written(reading):
         return None
     log = reading.companion("-wal")
