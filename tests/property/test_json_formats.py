@@ -171,7 +171,7 @@ def outcome(text: str, *, lenient: bool) -> Any:
         ]
     except FormatError as error:
         return str(error)
-    return read, [str(problem) for problem in reading.problems], reading.beside
+    return read, [str(problem) for problem in reading.problems], reading.beside, reading.unread
 
 
 def _written(sent: list[Any]) -> str:

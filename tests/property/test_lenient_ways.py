@@ -54,7 +54,7 @@ def outcome(read: Any, reading: Reading) -> Any:
         cookies = [(repr(cookie), cookie._seldom, vars(cookie)) for cookie in read]
     except FormatError as error:
         return str(error)
-    return cookies, reading.problems, reading.beside
+    return cookies, reading.problems, reading.unread
 
 
 def careful_cookie(row: Any) -> Cookie:
@@ -83,7 +83,7 @@ def read_carefully(lines: list[str], reading: Reading) -> Any:
                 yield cookie
     if reading.skipped and not found:
         raise FormatError("none", None, "none")
-    reading.beside["unread"] = "".join(unread).encode("latin-1")
+    reading.unread = "".join(unread).encode("latin-1")
 
 
 @fewer

@@ -27,7 +27,7 @@ from cookietin.cookiejar.shared_file import SharedFile
 from cookietin.cookiejar.stdlib import original, patchable
 from cookietin.cookiejar.unread import note_lenient, note_strict, unread_in, was_read_leniently
 from cookietin.errors import FormatError, shown
-from cookietin.formats import UNREAD, Choice
+from cookietin.formats import Choice
 from cookietin.overrides import Methods
 from cookietin.store import structure
 
@@ -217,9 +217,8 @@ class FileCookieJar(SharedFile, original.FileCookieJar):
             through = self._cookietin_through
             octets = stream if through is None else through(stream)
             taken = take(self, format.read(octets, reading))
-        unread = reading.beside.pop(UNREAD, b"")
         if lenient:
-            note_lenient(self, name, unread)
+            note_lenient(self, name, reading.unread)
         else:
             note_strict(self, name)
         self._cookietin_beside = reading.beside
@@ -376,11 +375,8 @@ def save_octets(
             f"{format and format.name} files are only read; save in another format"
         )
     beside = dict(jar._cookietin_beside or ())
-    if was_read_leniently(jar, name):
-        unread = unread_in(jar, name)
-        if unread != b"":
-            beside[UNREAD] = unread
-    writing = Writing(choice, skip, Cookie, beside)
+    unread = unread_in(jar, name) if was_read_leniently(jar, name) else b""
+    writing = Writing(choice, skip, Cookie, beside, unread)
     files.replace(name, lambda stream: write(stream, cookies, writing))
 
 

@@ -30,10 +30,6 @@ _BLOCK = 256
 
 HEAD = 65_536  # so many octets of a file tell its format
 
-# In `Reading.beside` and `Writing.beside`: the lines that a lenient reader could not read, as octets;
-# None if they were too many to be kept.
-UNREAD = "unread"
-
 
 class Choice:
     """

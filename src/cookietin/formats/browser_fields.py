@@ -18,7 +18,7 @@ import math
 from cookietin import electron_fields
 from cookietin.formats.browser_text import decoded
 from cookietin.formats.browser_text import encoded as octets
-from cookietin.formats.json_text import beside, document, encoded, is_chosen, write_file
+from cookietin.formats.json_text import Unread, beside, document, encoded, is_chosen, write_file
 from cookietin.rules.classic_dates import LATEST
 
 TYPE_CHECKING = False
@@ -169,6 +169,7 @@ def read_list(
 
     What that object has beside is kept.
     """
+    unread = Unread(reading)
     for entry, found in enumerate(_listed(document(stream, reading), reading), 1):
         try:
             cookie = cookie_of(Fields(found, lenient=reading.lenient), reading.cookie_class)
@@ -180,6 +181,8 @@ def read_list(
             continue
         # Out here: the error's frames hold the fields.
         reading.skip(problem, entry=entry)
+        unread.keep(found)
+    unread.end()
 
 
 def _listed(whole: Any, reading: Reading) -> list[Any]:
@@ -209,7 +212,7 @@ def write_list(
     """
     others = {**(members or {}), **writing.beside}
     first = '{"cookies":[' if others else "["
-    write_file(stream, first, _lines(cookies, writing, object_of), others)
+    write_file(stream, first, _lines(cookies, writing, object_of), others, writing)
 
 
 def _lines(

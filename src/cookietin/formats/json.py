@@ -25,6 +25,7 @@ from cookietin.cookie import CookieFields, others_of
 from cookietin.formats.json_lines import plain_cookies
 from cookietin.formats.json_outline import outline_of
 from cookietin.formats.json_text import (
+    Unread,
     beside,
     encoded,
     is_chosen,
@@ -89,11 +90,16 @@ def read(stream: BinaryIO, reading: Reading) -> Iterator[CookieFields]:
         reading.cookie_class,
     )
     shared: Shared = {}
+    unread = Unread(reading)
     for entry, cookie in enumerate(_found(text_of(stream, reading), reading), 1):
         if cookie.__class__ is not cookie_class:
-            cookie = _cookie(cookie, cookie_class, shared)
+            fields = cookie
+            cookie = _cookie(
+                fields.copy() if fields.__class__ is dict else fields, cookie_class, shared
+            )
             if isinstance(cookie, str):
                 reading.skip(cookie, entry=entry)
+                unread.keep(fields)
                 continue
         expires = cookie.expires
         if (cookie.discard and not session) or (
@@ -101,6 +107,7 @@ def read(stream: BinaryIO, reading: Reading) -> Iterator[CookieFields]:
         ):
             continue
         yield cookie
+    unread.end()
 
 
 def _found(text: str, reading: Reading) -> Iterator[Any]:
@@ -198,7 +205,7 @@ def _shared(others: dict[str, Any], shared: Shared) -> dict[str, Any] | None:
 
 def write(stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing) -> None:
     """See `Format.write`."""
-    write_file(stream, _FIRST, _lines(cookies, writing), writing.beside)
+    write_file(stream, _FIRST, _lines(cookies, writing), writing.beside, writing)
 
 
 def _lines(cookies: Iterable[CookieFields], writing: Writing) -> Iterator[str]:

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import io
 import json
-from itertools import islice
+import math
+from itertools import chain, islice
 
 from cookietin.cookie import has_ended
+from cookietin.formats.lines import MOST_UNREAD, unread_of
 from cookietin.formats.reading import HEAD
 
 TYPE_CHECKING = False
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from cookietin.cookie import CookieFields
     from cookietin.formats import Choice
-    from cookietin.formats.reading import Reading
+    from cookietin.formats.reading import Reading, Writing
 
 MOST_OCTETS = 268_435_456
 MOST_DEEP = 64
@@ -189,6 +191,30 @@ def beside(members: dict[str, Any], reading: Reading) -> dict[str, Any]:
     return members
 
 
+class Unread:
+    """
+    The entries of a file that could not be read, kept so that saving over it does not lose them.
+
+    Args:
+        reading: Its reading; whoever reads the entries calls `end` behind the last one.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._texts: list[bytes] = []
+        self._size: float = 0
+
+    def keep(self, entry: object) -> None:
+        """Keep an entry; if it could not be written again as it is, none is kept."""
+        if self._size <= MOST_UNREAD:
+            text = encoded(entry).encode() if is_plain(entry) else None
+            self._texts.append(text or b"")
+            self._size = math.inf if text is None else self._size + len(text)
+
+    def end(self) -> None:
+        self._reading.unread = b",\n".join(self._texts) if self._size <= MOST_UNREAD else None
+
+
 def is_chosen(cookie: CookieFields, choice: Choice) -> bool:
     """As `Choice.includes`, of cookies too of whose expiry a program made nonsense."""
     return bool(choice.session or not cookie.discard) and (
@@ -201,7 +227,9 @@ def encoded(value: object) -> str:
     return _ENCODER.encode(value)
 
 
-def write_file(stream: BinaryIO, first: str, lines: Iterable[str], members: dict[str, Any]) -> None:
+def write_file(
+    stream: BinaryIO, first: str, lines: Iterable[str], members: dict[str, Any], writing: Writing
+) -> None:
     """
     Write a file with a line for each cookie, so that it can be compared and merged line by line.
 
@@ -209,8 +237,10 @@ def write_file(stream: BinaryIO, first: str, lines: Iterable[str], members: dict
         first: What comes before the first cookie: `[` at its end.
         lines: Objects as JSON, each on one line.
         members: What comes after the list, if it is an object's.
+        writing: Entries that could not be read when the file was, come last in the list.
     """
-    rest = iter(lines)
+    unread = unread_of(writing)
+    rest = chain(lines, [unread.decode()] if unread else ())
     stream.write(first.encode())
     before = "\n"
     while block := list(islice(rest, _BLOCK)):

@@ -16,14 +16,13 @@ from io import TextIOWrapper
 from itertools import chain
 
 from cookietin.errors import FormatError
-from cookietin.formats import UNREAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, BinaryIO
+    from typing import BinaryIO
 
-    from cookietin.formats.reading import Reading
+    from cookietin.formats.reading import Reading, Writing
 
 # The longest line that is looked at; a cookie of a browser has 4 KiB, a line that curl reads 5.
 LONGEST_LINE = 65_536
@@ -135,9 +134,9 @@ class Lines:
         if self._reading.skipped and not self.found:
             raise self._none_found(f"none of {self._reading.skipped:,} can be read")
         if self._unread_size > MOST_UNREAD:
-            self._reading.beside[UNREAD] = None
+            self._reading.unread = None
         else:
-            self._reading.beside[UNREAD] = "".join(self._unread).encode("latin-1")
+            self._reading.unread = "".join(self._unread).encode("latin-1")
 
     def _none_found(self, why: str) -> FormatError:
         problems = self._reading.problems
@@ -152,21 +151,20 @@ class Lines:
             self._unread.clear()
 
 
-def unread_of(beside: dict[str, Any]) -> bytes:
+def unread_of(writing: Writing) -> bytes:
     """
-    The lines of a file that could not be read, for whoever writes it again.
+    What could not be read of a file, for whoever writes it again.
 
     Raises:
-        io.UnsupportedOperation: They were too many to be kept, and writing would lose them.
+        io.UnsupportedOperation: It could not be kept, and writing would lose it.
     """
-    unread = beside.get(UNREAD, b"")
-    if unread is None:
+    if writing.unread is None:
         raise io.UnsupportedOperation(
-            f"more than {MOST_UNREAD:,} octets of this file could not be read, and saving over it "
-            "would lose them; save under another name"
+            f"what could not be read of this file could not be kept, for it is more than "
+            f"{MOST_UNREAD:,} octets, or odd JSON; saving over it would lose that; "
+            "save under another name"
         )
-    assert isinstance(unread, bytes)
-    return unread
+    return writing.unread
 
 
 def not_utf8(stream: BinaryIO, source: object) -> FormatError | None:

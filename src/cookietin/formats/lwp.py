@@ -79,7 +79,7 @@ def write(stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing) -
     """
     from cookietin.formats.lines import unread_of
 
-    unread = unread_of(writing.beside)
+    unread = unread_of(writing)
     choice, skip, cookie_class = writing.choice, writing.skip, writing.cookie_class
     stream.write(FIRST_LINE.encode())
     for text in lines(cookies, choice, skip, cookie_class, bare=_BARE_OCTETS, token=_OCTETS):

@@ -92,7 +92,7 @@ def write(stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing) -
     """
     from cookietin.formats.lines import unread_of
 
-    unread = unread_of(writing.beside)
+    unread = unread_of(writing)
     stream.write(FIRST_LINES.encode())
     for text in lines(cookies, writing.choice, writing.skip, writing.cookie_class):
         stream.write(octets_of_lines(text))

@@ -174,6 +174,7 @@ class Reading:
         problems: What was passed over, at most the first 1,000.
         skipped: How much was passed over.
         beside: What the file holds beside its cookies, for whoever writes it again.
+        unread: What was passed over, as the format writes it again; None if it could not be kept.
     """
 
     def __init__(
@@ -193,6 +194,7 @@ class Reading:
         self.problems: list[Problem] = []
         self.skipped = 0
         self.beside: dict[str, Any] = {}
+        self.unread: bytes | None = b""
 
     def skip(self, problem: str, *, line: int | None = None, entry: int | None = None) -> None:
         """
@@ -222,6 +224,8 @@ class Writing:
         skip: Hears of cookies that the format cannot hold, and why.
         cookie_class: A class whose attributes say all; cookies of others are asked one by one.
         beside: What the file held beside its cookies, as `Reading` found it.
+        unread: The same of what could not be read of it. A format that keeps that writes it again,
+            and writes nothing if it is None.
     """
 
     def __init__(
@@ -230,8 +234,10 @@ class Writing:
         skip: Skip,
         cookie_class: type[CookieFields],
         beside: dict[str, Any] | None = None,
+        unread: bytes | None = b"",
     ) -> None:
         self.choice = choice
         self.skip = skip
         self.cookie_class = cookie_class
         self.beside = {} if beside is None else beside
+        self.unread = unread

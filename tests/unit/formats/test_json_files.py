@@ -171,3 +171,63 @@ def test_big_file_is_refused_before_it_is_read(
         tracemalloc.stop()
 
     assert most < MEGABYTE
+
+
+def with_entries(format: str, *entries: str) -> str:
+    """A file of ours with entries more."""
+    text, _ = written(format, SESSION)
+    return text.replace("\n]", "".join(f",\n{entry}" for entry in entries) + "\n]", 1)
+
+
+UNREADABLE = '{"name":"odd","value":"s3cret","domain":7,"path":"/"}'
+
+
+@pytest.mark.filterwarnings("ignore::cookietin.cookiejar.CookieSkippedWarning")
+@pytest.mark.parametrize("format", SAMPLES)
+def test_entries_that_could_not_be_read_are_written_again(format: str, tmp_path: Any) -> None:
+    """A newer browser may have written them; saving over its file must not lose them."""
+    file = tmp_path / "file"
+    file.write_text(with_entries(format, UNREADABLE, "[1.5,null]"))
+    jar = open_jar(file, format)
+
+    jar.save()
+    jar.save(tmp_path / "other")
+
+    assert file.read_text() == with_entries(format, UNREADABLE, "[1.5,null]")
+    assert (tmp_path / "other").read_text() == with_entries(format)
+
+
+@pytest.mark.filterwarnings("ignore::cookietin.cookiejar.CookieSkippedWarning")
+@pytest.mark.parametrize("format", SAMPLES)
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param('{"name":"a","name":"b"}', id="a field twice"),
+        pytest.param("NaN", id="no number"),
+        pytest.param(f'"{"x" * (1 << 20)}"', id="too long"),
+    ],
+)
+def test_entries_that_cannot_be_kept_are_not_overwritten(
+    format: str, entry: str, tmp_path: Any
+) -> None:
+    """They would come back as something else, or not at all."""
+    file = tmp_path / "file"
+    file.write_text(with_entries(format, entry))
+    jar = open_jar(file, format)
+
+    with pytest.raises(io.UnsupportedOperation, match="save under another name"):
+        jar.save()
+
+    assert file.read_text() == with_entries(format, entry)
+
+
+def test_member_beside_the_cookies_may_have_any_name(tmp_path: Any) -> None:
+    """One that was called "unread" was lost."""
+    text = with_entries("playwright").replace('"origins":[]', '"origins":[],\n"unread":"mail"')
+    file = tmp_path / "file"
+    file.write_text(text)
+    jar = open_jar(file, "playwright", lenient=False)
+
+    jar.save()
+
+    assert file.read_text() == text

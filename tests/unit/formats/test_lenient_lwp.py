@@ -9,7 +9,7 @@ import pytest
 
 from cookietin.cookiejar import Cookie, LWPCookieJar
 from cookietin.errors import CookieSkippedWarning, FormatError
-from cookietin.formats import UNREAD, Choice, lwp
+from cookietin.formats import Choice, lwp
 from cookietin.formats.reading import Reading, Writing
 
 NOW = 1_767_225_600
@@ -117,7 +117,7 @@ def test_line_is_passed_over_and_reported(octets: bytes, problem: str) -> None:
 
     assert [shown(cookie) for cookie in cookies] == [PLAIN]
     assert [(each.line_number, each.problem) for each in given.problems] == [(2, problem)]
-    assert given.beside[UNREAD] == octets + b"\n"
+    assert given.unread == octets + b"\n"
     assert "SECRET" not in str(given.problems)
 
 
@@ -128,7 +128,7 @@ def test_of_two_cookies_in_a_line_the_good_one_is_read() -> None:
     cookies = list(lwp.read(io.BytesIO(GOOD.replace(b"version=0", b"version=0, m=2")), given))
 
     assert [shown(cookie) for cookie in cookies] == [PLAIN]
-    assert given.beside[UNREAD] == b"Set-Cookie3: m=2\n"
+    assert given.unread == b"Set-Cookie3: m=2\n"
 
 
 def test_file_that_is_none_is_an_error() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from cookietin.cookiejar import Cookie, LoadError, MozillaCookieJar
 from cookietin.errors import CookieSkippedWarning, FormatError
-from cookietin.formats import UNREAD, Choice, lines, mozilla
+from cookietin.formats import Choice, lines, mozilla
 from cookietin.formats.reading import Reading, Writing
 
 NOW = 1_767_225_600
@@ -193,7 +193,7 @@ def test_line_is_passed_over_and_reported(octets: bytes, problem: str) -> None:
 
     assert [cookie.name for cookie in cookies] == ["good", "good"]
     assert [(each.line_number, each.problem) for each in given.problems] == [(2, problem)]
-    assert given.beside[UNREAD] == octets + b"\n"
+    assert given.unread == octets + b"\n"
     assert "SECRET" not in str(given.problems)
 
 
