@@ -102,7 +102,7 @@ def _line_of(source: Source, finding: Finding) -> str:
         return f"{source.name}: {title_of(finding.cookie)}: {finding.text}"
     if finding.line is not None:
         return f"{source.name}, line {finding.line}: {finding.text}"
-    where = source.name if finding.entry is None else f"{source.name}, cookie {finding.entry}"
+    where = source.name if finding.entry is None else f"{source.name}, entry {finding.entry}"
     return f"{where}: {finding.text}"
 
 

@@ -79,7 +79,7 @@ class Problem:
 
     Attributes:
         line_number: The line, counted from 1; None where the format has none.
-        entry: Which of the file's cookies, counted from 1; None where lines count.
+        entry: Which of the file's entries, counted from 1; None where lines count.
         problem: What was expected, what was found, what to do; without any cookie's value.
     """
 
@@ -95,7 +95,7 @@ class Problem:
     def __str__(self) -> str:
         if self.line_number is not None:
             return f"line {self.line_number}: {self.problem}"
-        return self.problem if self.entry is None else f"cookie {self.entry}: {self.problem}"
+        return self.problem if self.entry is None else f"entry {self.entry}: {self.problem}"
 
     def __repr__(self) -> str:
         return f"<Problem {self}>"

@@ -250,7 +250,7 @@ def test_entry_at_fault_costs_no_other(format: str, changes: dict[str, Any], pro
     text = json.dumps([COOKIE, {**COOKIE, **wrong}, COOKIE])
 
     cookies, reading = loaded(format, text, lenient=True)
-    with pytest.raises(FormatError, match="cookie 2: ") as caught:
+    with pytest.raises(FormatError, match="entry 2: ") as caught:
         loaded(format, text)
 
     assert len(cookies) == 2
@@ -281,7 +281,7 @@ def test_entry_that_is_no_object_is_passed_over(format: str, entry: str) -> None
 
     assert (cookies, str(reading.problems[0])) == (
         [],
-        "cookie 1: expected an object in which each field is there once",
+        "entry 1: expected an object in which each field is there once",
     )
 
 

@@ -215,7 +215,7 @@ def test_a_row_that_is_passed_over_costs_no_other(make, row, problem):
     assert [noted.entry for noted in reading.problems] == [2]
     assert problem in str(reading.problems[0])
     assert "s3cr3t" not in str(reading.problems[0])
-    with pytest.raises(FormatError, match="cookie 2: "):
+    with pytest.raises(FormatError, match="entry 2: "):
         read(path)
 
 

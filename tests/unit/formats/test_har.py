@@ -380,7 +380,7 @@ def test_a_wrong_entry_costs_no_other(wrong):
 
     assert pairs(cookies) == [("one", "1"), ("two", "2")]
     assert [problem.entry for problem in reading.problems] == [2]
-    with pytest.raises(FormatError, match="cookie 2: "):
+    with pytest.raises(FormatError, match="entry 2: "):
         read(given)
 
 

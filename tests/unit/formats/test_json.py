@@ -142,7 +142,7 @@ def test_entry_at_fault_costs_no_other(entry: str, problem: str) -> None:
     text = f"{START}\n{COOKIE}}},\n{entry},\n{COOKIE}}}\n]}}\n"
 
     cookies, reading = loaded(text, lenient=True)
-    with pytest.raises(FormatError, match="cookie 2: ") as caught:
+    with pytest.raises(FormatError, match="entry 2: ") as caught:
         loaded(text)
 
     assert [cookie.name for cookie in cookies] == ["a", "a"]
