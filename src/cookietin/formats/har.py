@@ -26,7 +26,6 @@ Rules of this file:
 from __future__ import annotations
 
 import re
-from io import SEEK_END
 
 from cookietin.formats import is_encodable
 from cookietin.formats.recorded import RecordedCookies, facts_of_url
@@ -348,7 +347,14 @@ def _entries(stream: BinaryIO, reading: Reading) -> tuple[list[object], bool]:
 def _document(stream: BinaryIO, reading: Reading) -> object:
     import json
 
-    text = _bounded(stream, reading)
+    from cookietin.formats.json_text import bounded
+
+    text = bounded(stream, LARGEST)
+    if text is None:
+        raise reading.failed(
+            f"expected at most {LARGEST >> 20} MiB, found more; record without bodies, "
+            "or take them out: jq 'del(.log.entries[].response.content)'"
+        )
     line = None
     try:
         return json.loads(text, object_hook=_without_bodies)
@@ -363,21 +369,6 @@ def _document(stream: BinaryIO, reading: Reading) -> object:
         problem = "expected a HAR file, found JSON with a number that is too long"
     # Raised out here: as its context, the other error would bring the text of the file along.
     raise reading.failed(problem, line)
-
-
-def _bounded(stream: BinaryIO, reading: Reading) -> bytes:
-    """All of a stream, if that is not too much; its size is asked before it is read."""
-    size = 0
-    if stream.seekable():
-        size = stream.seek(0, SEEK_END)
-        stream.seek(0)
-    octets = stream.read(LARGEST + 1) if size <= LARGEST else b""
-    if max(size, len(octets)) > LARGEST:
-        raise reading.failed(
-            f"expected at most {LARGEST >> 20} MiB, found more; record without bodies, "
-            "or take them out: jq 'del(.log.entries[].response.content)'"
-        )
-    return octets
 
 
 def _without_bodies(found: dict[str, Any]) -> dict[str, Any]:

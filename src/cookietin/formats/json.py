@@ -205,7 +205,7 @@ def _shared(others: dict[str, Any], shared: Shared) -> dict[str, Any] | None:
 
 def write(stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing) -> None:
     """See `Format.write`."""
-    write_file(stream, _FIRST, _lines(cookies, writing), writing.beside, writing)
+    write_file(stream, _FIRST, _lines(cookies, writing), writing.beside, writing, at_once=False)
 
 
 def _lines(cookies: Iterable[CookieFields], writing: Writing) -> Iterator[str]:

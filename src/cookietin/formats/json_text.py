@@ -11,6 +11,7 @@ Rules of this file:
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import math
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from cookietin.formats.reading import Reading, Writing
 
 MOST_OCTETS = 268_435_456
+# Where a file is parsed as a whole: lists of nothing take 25 times their size. Of the format `json`
+# that is what does not stand a cookie on a line.
+MOST_AT_ONCE = 67_108_864
 MOST_DEEP = 64
 
 _BLOCK = 256  # so many lines are written at once
@@ -79,7 +83,7 @@ _SCALARS = frozenset((str, int, float, bool, type(None)))
 
 def document(stream: BinaryIO, reading: Reading) -> Any:
     """What a JSON file holds; see `text_of` and `parsed`."""
-    return parsed(text_of(stream, reading), reading)
+    return parsed(text_of(stream, reading, at_once=True), reading)
 
 
 def parsed(text: str, reading: Reading, *, lines: int = 0) -> Any:
@@ -93,8 +97,12 @@ def parsed(text: str, reading: Reading, *, lines: int = 0) -> Any:
         Objects as dicts, as `Repeated` if a key is there twice; `NoNumber` for what is none.
 
     Raises:
-        FormatError: It is no JSON, or nested too deeply.
+        FormatError: It is no JSON, nested too deeply, or too much to be parsed as a whole.
     """
+    if len(text) > MOST_AT_ONCE:
+        raise reading.failed(
+            f"expected a cookie on each line in a file of more than {MOST_AT_ONCE >> 20:,} MiB"
+        )
     line: int | None = None
     for decoder in (DECODER, _BOUNDED):
         problem = ""
@@ -114,9 +122,12 @@ def parsed(text: str, reading: Reading, *, lines: int = 0) -> Any:
     raise reading.failed(problem or "a number is too long", line)
 
 
-def text_of(stream: BinaryIO, reading: Reading) -> str:
+def text_of(stream: BinaryIO, reading: Reading, *, at_once: bool = False) -> str:
     """
     The text of a file.
+
+    Args:
+        at_once: It will be parsed as a whole.
 
     Raises:
         FormatError: It does not begin as JSON does, is too big, or not in UTF-8.
@@ -124,13 +135,12 @@ def text_of(stream: BinaryIO, reading: Reading) -> str:
     head = stream.read(HEAD)
     if head.removeprefix(_BOM).lstrip(_BLANKS)[:1] not in (b"{", b"["):
         raise reading.failed("expected JSON, which begins with { or [", 1)
-    size = _size_of(stream) or 0
-    octets = b"" if size > MOST_OCTETS else stream.read(MOST_OCTETS + 1)
-    if max(size, len(head) + len(octets)) > MOST_OCTETS:
+    most = MOST_AT_ONCE if at_once else MOST_OCTETS
+    octets = bounded(stream, most, head)
+    if octets is None:
         raise reading.failed(
-            f"the file is bigger than {MOST_OCTETS >> 20:,} MiB, more than any file of cookies"
+            f"the file is bigger than {most >> 20:,} MiB, more than any file of cookies"
         )
-    octets = head + octets
     octet = at = 0
     try:
         return octets.decode("utf-8-sig")
@@ -139,6 +149,19 @@ def text_of(stream: BinaryIO, reading: Reading) -> str:
         octet = octets[at]
     line = octets.count(b"\n", 0, at) + 1
     raise reading.failed(f"expected UTF-8 (octet {octet:#04x}); convert the file", line)
+
+
+def bounded(stream: BinaryIO, most: int, head: bytes = b"") -> bytes | None:
+    """
+    All of a stream; None if it is more than `most` octets, which is asked before it is read.
+
+    Args:
+        head: What has been read of it.
+    """
+    if (_size_of(stream) or 0) > most:
+        return None
+    octets = head + stream.read(most + 1)
+    return octets if len(octets) <= most else None
 
 
 def _size_of(stream: BinaryIO) -> int | None:
@@ -228,7 +251,13 @@ def encoded(value: object) -> str:
 
 
 def write_file(
-    stream: BinaryIO, first: str, lines: Iterable[str], members: dict[str, Any], writing: Writing
+    stream: BinaryIO,
+    first: str,
+    lines: Iterable[str],
+    members: dict[str, Any],
+    writing: Writing,
+    *,
+    at_once: bool = True,
 ) -> None:
     """
     Write a file with a line for each cookie, so that it can be compared and merged line by line.
@@ -238,13 +267,26 @@ def write_file(
         lines: Objects as JSON, each on one line.
         members: What comes after the list, if it is an object's.
         writing: Entries that could not be read when the file was, come last in the list.
+        at_once: It is parsed as a whole when it is read.
+
+    Raises:
+        OSError: The file would be too big to be read again.
     """
+    most = MOST_AT_ONCE if at_once else MOST_OCTETS
     unread = unread_of(writing)
     rest = chain(lines, [unread.decode()] if unread else ())
-    stream.write(first.encode())
+    size = stream.write(first.encode())
     before = "\n"
     while block := list(islice(rest, _BLOCK)):
-        stream.write((before + ",\n".join(block)).encode())
+        size += stream.write((before + ",\n".join(block)).encode())
         before = ",\n"
+        if size > most:
+            break
     others = "".join(f",\n{encoded(key)}:{encoded(value)}" for key, value in members.items())
-    stream.write(f"\n]{others}{'}' if first.startswith('{') else ''}\n".encode())
+    size += stream.write(f"\n]{others}{'}' if first.startswith('{') else ''}\n".encode())
+    if size > most:
+        raise OSError(
+            errno.EFBIG,
+            f"more than {most >> 20:,} MiB of JSON, which could not be read again; save fewer "
+            "cookies, or in SQLite",
+        )

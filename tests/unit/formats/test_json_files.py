@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import tracemalloc
@@ -19,6 +20,7 @@ from cookietin.cookiejar import (
     LoadError,
     open_jar,
 )
+from cookietin.errors import FormatError
 from cookietin.formats import Choice, json_text, registry
 from cookietin.formats.reading import Reading, Writing
 
@@ -157,6 +159,7 @@ def test_big_file_is_refused_before_it_is_read(
     format: str, start: bytes, problem: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(json_text, "MOST_OCTETS", MEGABYTE)
+    monkeypatch.setattr(json_text, "MOST_AT_ONCE", MEGABYTE)
     file = tmp_path / "cookies"
     with open(file, "wb") as stream:
         stream.write(start)
@@ -171,6 +174,42 @@ def test_big_file_is_refused_before_it_is_read(
         tracemalloc.stop()
 
     assert most < MEGABYTE
+
+
+@pytest.mark.parametrize("format", SAMPLES)
+def test_file_that_could_not_be_read_again_is_not_written(
+    format: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A jar has no limit; a file that is too big to be loaded would have lost all."""
+    jar = FormatCookieJar(tmp_path / "cookies", format=format)
+    jar.set_cookie(made(name="old", value="1"))
+    jar.save()
+    monkeypatch.setattr(json_text, "MOST_OCTETS", 50_000)
+    monkeypatch.setattr(json_text, "MOST_AT_ONCE", 50_000)
+    for number in range(1000):
+        jar.set_cookie(made(name=f"n{number}", value="v" * 50))
+
+    with pytest.raises(OSError, match="could not be read again") as caught:
+        jar.save()
+
+    assert caught.value.errno == errno.EFBIG
+    assert [cookie.name for cookie in open_jar(tmp_path / "cookies", format)] == ["old"]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_many_cookies_on_lines_are_not_parsed_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million cookies are a legitimate file of ours; a list of a hundred million nothings is none."""
+    monkeypatch.setattr(json_text, "MOST_AT_ONCE", 1000)
+    lines = ",\n".join(['{"domain":"a.test","path":"/","name":"n","value":"v"}'] * 100)
+    first = '{"format":"cookietin","version":1,"cookies":[\n'
+
+    def read(text: str) -> list[Any]:
+        reading = Reading("jar.json", EVERY, Cookie)
+        return list(registry.named("json").read(io.BytesIO(text.encode()), reading))
+
+    assert len(read(f"{first}{lines}\n]}}\n")) == 100
+    with pytest.raises(FormatError, match="a cookie on each line"):
+        read(f"{first}{'{},' * 1000}0]}}")
 
 
 def with_entries(format: str, *entries: str) -> str:
