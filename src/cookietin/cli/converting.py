@@ -17,7 +17,16 @@ from cookietin.cli.choosing import chosen
 from cookietin.cli.losses import losses, lost_by
 from cookietin.cli.outcome import NO, USAGE, YES, Stop
 from cookietin.cli.output import counted, note, say_json
-from cookietin.cli.sinks import STDOUT, holds_something, octets_in, put, put_all, save, writing
+from cookietin.cli.sinks import (
+    STDOUT,
+    holds_something,
+    locked_for,
+    octets_in,
+    put,
+    put_all,
+    save,
+    writing,
+)
 from cookietin.cli.sources import check_format, opened, opened_to_change, unread
 
 TYPE_CHECKING = False
@@ -71,8 +80,10 @@ def merge(options: argparse.Namespace) -> int:
     if options.json and options.output == STDOUT:
         raise Stop("--json and the cookies cannot both go to standard output", USAGE)
     with contextlib.ExitStack() as stack:
-        jar, format = _begun(options, stack)
+        # A stream may take its time: what others wait for is locked afterwards.
         sources = [stack.enter_context(opened(each)) for each in options.inputs]
+        stack.enter_context(locked_for(options.output, options.format))
+        jar, format = _begun(options, stack)
         added = [cookie for source in sources for cookie in source.jar]
         put_all(jar, added)
         report = _Report(sources, format)

@@ -30,6 +30,9 @@ STDOUT = "-"
 # What SQLite has beside a database that is open, and would apply to another one in its place.
 _OF_OPEN_DATABASE = ("-wal", "-journal")
 
+_DATABASE = "sqlite"
+_LONGEST_WAIT = 60.0  # seconds for a lock, as `sync` waits
+
 
 def octets_in(
     format: str, cookies: Iterable[CookieFields], beside: dict[str, Any] | None = None
@@ -79,6 +82,46 @@ def keep(jar: FileCookieJar, path: str) -> list[str]:
         if sync is None or not holds_something(path):
             return save(jar, path)
         return _heard(sync)
+
+
+@contextlib.contextmanager
+def locked_for(argument: str, format: str | None) -> Iterator[None]:
+    """
+    Hold the lock that `sync` takes on a file, while it is read and written anew.
+
+    Standard output, devices and pipes have none, and a database has locks of its own.
+
+    Args:
+        argument: The file.
+        format: Name of its format, if it is to be begun.
+
+    Raises:
+        Stop: Another program has held it for too long; the file of the lock cannot be made.
+    """
+    from cookietin.file_lock import locked
+
+    with contextlib.ExitStack() as stack:
+        if argument != STDOUT and format != _DATABASE and _is_replaced(argument):
+            with writing(argument):
+                stack.enter_context(locked(os.path.realpath(argument), _LONGEST_WAIT))
+        yield
+
+
+def _is_replaced(path: str) -> bool:
+    """Tell whether a file is, or would be, one that is written as a whole."""
+    from cookietin.open_databases import HEADER, is_open_here
+
+    if is_open_here(path):
+        return False
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return False
+        with open(path, "rb") as stream:
+            return stream.read(len(HEADER)) != HEADER
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # whoever reads it will say what is wrong
 
 
 def _heard(write: Any) -> list[str]:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from cookietin import LWPCookieJar, MozillaCookieJar
+from cookietin.cli import sinks
+from cookietin.file_lock import locked
 
 Run = Callable[..., Any]
 
@@ -173,6 +175,24 @@ def test_merge_begins_a_file_in_the_format_that_is_named(
     assert "name a format with --format to begin one" in unnamed.err
     assert merged.code == 0
     assert len(names_in(output, LWPCookieJar)) == 6
+
+
+def test_merge_waits_for_the_lock_of_a_sync(
+    run: Run, file: Path, rich_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a program syncs between the reading and the writing would be lost."""
+    before = file.read_bytes()
+    monkeypatch.setattr(sinks, "_LONGEST_WAIT", 0.01)
+
+    with locked(str(file), 1):
+        kept_out = run("merge", file, rich_file)
+    unchanged = file.read_bytes() == before
+    let_in = run("merge", file, rich_file)
+
+    assert (kept_out.code, kept_out.out, unchanged) == (3, "", True)
+    assert "another program has held the lock" in kept_out.err
+    assert let_in.code == 0
+    assert file.read_bytes() != before
 
 
 def test_merge_to_standard_output(run: Run, file: Path) -> None:
