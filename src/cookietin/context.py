@@ -269,7 +269,16 @@ class UrlRequest:
             self._host = host
 
     def _read_odd_url(self, url: str) -> None:
-        parts = urllib.parse.urlsplit(url)
+        try:
+            parts = urllib.parse.urlsplit(url)
+        except ValueError as error:
+            # Without what it says: that may be the URL's netloc, with a password in it.
+            problem = "brackets in the host that hold no IPv6 address"
+            if "NFKC" in str(error):
+                problem = "a host with characters that stand for others, such as / or @"
+            raise ValueError(
+                f"url: expected an absolute http, https, ws or wss URL with a host, got {problem}"
+            ) from None
         # Some clients end the host at a backslash, as browsers do, others go on to an "@" behind it.
         if parts.scheme not in SCHEMES or not parts.hostname or "\\" in parts.netloc:
             # Without the URL: its path or query may be a secret.

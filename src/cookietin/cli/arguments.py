@@ -2,8 +2,8 @@
 
 Rules of this file:
 - The arguments of a command are described when that command was named: the others cost nothing.
-- Wrong usage is one line. Of an argument that nobody expected it shows what stands before "=", for
-  behind it may be a cookie's value.
+- Wrong usage is one line. Of an option that nobody expected it shows what stands before "=", and of
+  another argument nothing, for it may be a piece of a cookie's value.
 """
 
 from __future__ import annotations
@@ -59,8 +59,13 @@ class _Parser(argparse.ArgumentParser):
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         options, unexpected = self.parse_known_args(args, namespace)
         if unexpected:
-            first = unexpected[0].partition("=")[0]
             at_fault = _command_in(self, options)
+            first = unexpected[0].partition("=")[0]
+            if not first.startswith("-"):
+                at_fault.error(
+                    f"nobody expected so many arguments: {len(unexpected)} too many; "
+                    "quote what has blanks in it"
+                )
             at_fault.error(f"nobody expected the argument {first[:80]!r}")
         return options
 

@@ -2,7 +2,7 @@
 
 Rules of this file:
 - Changes nothing, not even the file's last-access-times.
-- `header` prints octets, as a server has sent them.
+- `header` prints octets, as a server has sent them; on a terminal, what it would obey as escapes.
 """
 
 from __future__ import annotations

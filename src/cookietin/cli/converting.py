@@ -72,7 +72,8 @@ def _format_for(options: argparse.Namespace) -> str:
             return replaced.format
     from cookietin.formats import registry
 
-    raise Stop(f"name the format to write with --to; there are {', '.join(registry.names())}")
+    known = ", ".join([*registry.names(), registry.DATABASE])
+    raise Stop(f"name the format to write with --to; there are {known}")
 
 
 def merge(options: argparse.Namespace) -> int:

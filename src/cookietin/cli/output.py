@@ -3,7 +3,8 @@
 Rules of this file:
 - Whatever a server may have written is made harmless: control characters and marks that turn the
   direction of writing are shown as escapes, and rich is given texts, never markup.
-- Tables are rich's only on a terminal, where rich is there and nobody has said `--plain` or NO_COLOR.
+- Tables are rich's only on a terminal that is wide enough, where rich is there and nobody has said
+  `--plain` or NO_COLOR.
 - A character that the terminal's encoding does not know is shown as an escape, too.
 """
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     StyledRow = tuple[Sequence[str], Sequence[str], str]
 
 PROGRAM = "cookietin"
+_NARROWEST = 60  # columns
 
 
 def note(text: str) -> None:
@@ -50,9 +52,15 @@ def say_json(document: Mapping[str, object]) -> None:
 
 
 def put_octets(octets: bytes) -> None:
-    """Write octets on standard output as they are."""
+    """Write octets on standard output as they are; what a terminal would obey is an escape there."""
     stream = _stdout()
     stream.flush()
+    if stream.isatty():
+        text = octets.decode("utf-8", "backslashreplace")
+        for line in text.removesuffix("\n").split("\n"):
+            shown = "\t".join(map(harmless, line.split("\t")))
+            stream.write(_encodable(stream, shown + "\n"))
+        return
     stream.buffer.write(octets)
     stream.buffer.flush()
 
@@ -102,7 +110,9 @@ def _console(stream: TextIO) -> Any:
         from rich.console import Console
     except ImportError:
         return None
-    return Console(file=stream, markup=False, highlight=False, emoji=False)
+    console = Console(file=stream, markup=False, highlight=False, emoji=False)
+    # Below that a column has no room for a letter, and rich leaves it out.
+    return console if console.width >= _NARROWEST else None
 
 
 def counted(number: int, word: str) -> str:

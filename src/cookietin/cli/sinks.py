@@ -30,7 +30,6 @@ STDOUT = "-"
 # What SQLite has beside a database that is open, and would apply to another one in its place.
 _OF_OPEN_DATABASE = ("-wal", "-journal")
 
-_DATABASE = "sqlite"
 _LONGEST_WAIT = 60.0  # seconds for a lock, as `sync` waits
 
 
@@ -99,9 +98,10 @@ def locked_for(argument: str, format: str | None) -> Iterator[None]:
         Stop: Another program has held it for too long; the file of the lock cannot be made.
     """
     from cookietin.file_lock import locked
+    from cookietin.formats.registry import DATABASE
 
     with contextlib.ExitStack() as stack:
-        if argument != STDOUT and format != _DATABASE and _is_replaced(argument):
+        if argument != STDOUT and format != DATABASE and _is_replaced(argument):
             with writing(argument):
                 stack.enter_context(locked(os.path.realpath(argument), _LONGEST_WAIT))
         yield

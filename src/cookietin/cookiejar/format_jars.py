@@ -123,7 +123,7 @@ class JSONCookieJar(FormatCookieJar):
         )
 
 
-SQLITE = "sqlite"  # no format of a stream: its class reads and writes the file
+SQLITE = registry.DATABASE  # no format of a stream: its class reads and writes the file
 _CLASSES = {"mozilla": MozillaCookieJar, "lwp": LWPCookieJar, "json": JSONCookieJar}
 
 

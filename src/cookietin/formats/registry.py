@@ -35,6 +35,8 @@ _OURS = {
     "curl": "cookietin.formats.curl",
     "firefox": "cookietin.formats.firefox",
 }
+# A jar in a database is no format, and is named like one.
+DATABASE = "sqlite"
 _registered: dict[str, Format] = {}
 _entry_points: dict[str, Any] | None = None
 
@@ -50,7 +52,7 @@ def register(format: Format) -> None:
     for attribute in ("name", "title", "loses", "sniff", "read", "write"):
         if not hasattr(format, attribute):
             raise TypeError(f"a format needs {attribute!r}; see cookietin.formats.reading.Format")
-    if format.name in _OURS:
+    if format.name in _OURS or format.name == DATABASE:
         raise ValueError(f"{shown(format.name)} is the name of a format that comes with cookietin")
     _registered[format.name] = format
 
@@ -85,7 +87,8 @@ def named(name: str) -> Format:
     if name not in _registered:
         entry_point = _others().get(name)
         if entry_point is None:
-            raise ValueError(f"format: {shown(name)} is none; there are {', '.join(names())}")
+            known = ", ".join([*names(), DATABASE])
+            raise ValueError(f"format: {shown(name)} is none; there are {known}")
         register(entry_point.load())
         if name not in _registered:
             raise ValueError(f"format: the entry point {shown(name)} has a format of another name")

@@ -95,7 +95,7 @@ def test_unknown_format(run: Run, file: Path, words: list[str]) -> None:
     ended = run(*command(words, file), option, "txt")
 
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == "cookietin: format: 'txt' is none; there are mozilla, lwp\n"
+    assert ended.err == "cookietin: format: 'txt' is none; there are mozilla, lwp, sqlite\n"
 
 
 @pytest.mark.parametrize(
@@ -205,3 +205,29 @@ def test_json_holds_no_control_characters(run: Run, tmp_path: Path) -> None:
     assert shown.octets.isascii()
     assert all(char.isprintable() or char == "\n" for char in shown.out)
     assert "\\u001b\\u007f\\u009b" in shown.out
+
+
+def test_value_with_blanks_and_without_quotes(run: Run, file: Path) -> None:
+    """The shell made several arguments of it, and none of them is repeated."""
+    ended = run("set", file, "a=one", "secret-of-two", "--url", "https://a.test/")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "quote what has blanks" in ended.err
+    assert "secret-of" not in ended.err
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("http://[", id="half a bracket"),
+        pytest.param("http://me:secret-of-me@a\u2100b.test/", id="a character that holds a slash"),
+    ],
+)
+def test_odd_url_is_named_and_not_shown(run: Run, file: Path, url: str) -> None:
+    """What the standard library says of it has user and password in it."""
+    ended = run("header", file, url)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("cookietin: url: expected an absolute http")
+    assert "secret-of" not in ended.err

@@ -135,6 +135,19 @@ def test_terminal_gets_a_table_of_rich(file: Path) -> None:
     assert "secret-of" not in shown
 
 
+def test_octets_on_a_terminal_are_harmless(tmp_path: Path) -> None:
+    """A server may have put an escape sequence into a value; in a pipe it has to stay."""
+    file = tmp_path / "cookies.txt"
+    file.write_text("a.test\tFALSE\t/\tFALSE\t4102444800\tname\t\x1b]0;title\x07\u202e\n")
+
+    shown = on_terminal("header", str(file), "http://a.test/", "--policy", "default")
+    converted = on_terminal("convert", str(file), "-", "--to", "mozilla")
+
+    assert shown == "name=\\x1b]0;title\\x07\\u202e\n"
+    assert "\x1b" not in converted
+    assert "4102444800\tname\t\\x1b]0;title" in converted
+
+
 class Terminal(io.TextIOWrapper):
     """Standard output on a terminal, in this process."""
 
@@ -148,6 +161,7 @@ class Terminal(io.TextIOWrapper):
         pytest.param([], {"TERM": "xterm"}, False, id="terminal"),
         pytest.param(["--plain"], {"TERM": "xterm"}, True, id="--plain"),
         pytest.param([], {"TERM": "xterm", "NO_COLOR": "1"}, True, id="NO_COLOR"),
+        pytest.param([], {"TERM": "xterm", "COLUMNS": "20"}, True, id="no room for columns"),
         pytest.param([], {"TERM": "dumb"}, True, id="terminal that can do nothing"),
     ],
 )
