@@ -17,7 +17,7 @@ import warnings
 
 from cookietin.cli.outcome import NO, YES
 from cookietin.cli.output import counted, moment_text, pair_of, say, say_json, title_of
-from cookietin.cli.sources import Source, close, opened, unread
+from cookietin.cli.sources import Source, close, leave, opened, unread
 from cookietin.cookie import is_host_only, is_http_only, is_partitioned, same_site_of
 
 TYPE_CHECKING = False
@@ -134,6 +134,7 @@ def _strictly(source: Source) -> Iterator[Finding]:
         text = f"lenient reading alone takes it: {error.problem}"
         yield Finding("strict", text, line=error.line_number)
     finally:
+        leave(jar)
         close(jar)
 
 

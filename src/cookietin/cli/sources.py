@@ -90,6 +90,7 @@ def opened(argument: str, format: str | None = None) -> Iterator[Source]:
     with _opened_live(argument, format) as (jar, source):
         if is_live(jar):
             source.jar = jar.copy()
+            leave(jar)
         yield source
 
 
@@ -156,6 +157,13 @@ def _keeps_unread(jar: FileCookieJar, source: Source) -> bool:
 def is_live(jar: FileCookieJar) -> bool:
     """Tell whether a jar has no format to be read and written in, but keeps a database open."""
     return jar._cookietin_format is None
+
+
+def leave(jar: FileCookieJar) -> None:
+    """Let go of a database that was looked at alone; `close` would wait until it may write."""
+    sharing = getattr(jar, "_cookietin_sharing", None)
+    if sharing is not None:
+        sharing.close()
 
 
 def close(jar: FileCookieJar) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -135,3 +137,25 @@ def test_a_jar_in_sqlite_is_a_file_like_any(run: Run, file: Path) -> None:
         names = {cookie.name for cookie in jar}
     assert {"sid", "added"} <= names
     assert "theme" not in names
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["show"], id="show"),
+        pytest.param(["check"], id="check"),
+        pytest.param(["header", "http://shop.test/"], id="header"),
+    ],
+)
+def test_looking_does_not_wait_for_a_writer(run: Run, tmp_path: Path, words: list[str]) -> None:
+    """It waited for half a minute until it might write, and then failed, with nothing to write."""
+    file = tmp_path / "jar.sqlite"
+    with SQLiteCookieJar(file) as jar:
+        jar.set_cookie(cookie_of("sid", None))
+
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        ended = run(words[0], file, *words[1:])
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "sid" in ended.out or words[0] == "check"
