@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 import cookietin.cookiejar
-from cookietin.cookiejar import CookieJar, Decision
+from cookietin.cookiejar import (
+    CookieJar,
+    Decision,
+    FileCookieJar,
+    FormatCookieJar,
+    JSONCookieJar,
+    SQLiteCookieJar,
+)
 
 _STUB = Path(inspect.getfile(cookietin.cookiejar)).with_suffix(".pyi")
 _CLASSES = {
@@ -28,6 +35,12 @@ _METHODS = [
     ),
     *((CookieJar, name) for name in ("frozen", "store_response", "cookie_header")),
     *((Decision, name) for name in ("to_dict", "table")),
+    *((FileCookieJar, name) for name in ("load", "revert", "sync", "flush", "close")),
+    *((SQLiteCookieJar, name) for name in ("copy", "open", "names", "delete_jar")),
+    *(
+        (cls, "__init__")
+        for cls in (FileCookieJar, FormatCookieJar, JSONCookieJar, SQLiteCookieJar)
+    ),
 ]
 
 

@@ -65,6 +65,55 @@ try:
     cookiejar.LWPCookieJar("x").load()
 except cookiejar.LoadError as error:
     line: int | None = error.line_number
+
+jar_of_file: cookiejar.FileCookieJar = cookiejar.open_jar("x", lenient=True)
+with jar_of_file:
+    jar_of_file.set("a", "b", url="https://a.test/")
+report: cookiejar.LoadReport | None = jar_of_file.load_report
+if report is not None:
+    places: list[tuple[int | None, int | None, str]] = [
+        (problem.line_number, problem.entry, problem.problem) for problem in report.problems
+    ]
+    counts: int = report.cookies + report.skipped + len(list(report))
+jar_of_file.sync(timeout=1.5)
+jar_of_file.flush()
+jar_of_file.close()
+jar_of_file.autosave = cookiejar.Autosave(interval=5, operations=9)
+when: cookiejar.Autosave | None = jar_of_file.autosave
+with cookiejar.MozillaCookieJar("x", lenient=True, persist_session=True) as lines:
+    lines.load(ignore_discard=True, lenient=False)
+with cookiejar.SQLiteCookieJar("x.db", name="alice") as shared:
+    jars: list[str] = shared.names("x.db")
+    was_there: bool = cookiejar.SQLiteCookieJar.delete_jar("x.db", shared.name)
+    shared.revert()
+memory: cookiejar.CookieJar = shared.copy()
+cookiejar.JSONCookieJar("x.json", autosave=when).save()
+format_name: str = cookiejar.FormatCookieJar("x", format="har").format
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+from cookietin.cookie import CookieFields
+from cookietin.cookiejar.cookie import Cookie
+from cookietin.formats import registry
+from cookietin.formats.reading import Reading, Writing
+
+class Ours:
+    name = "ours"
+    title = "a format of ours"
+    loses = frozenset({"expires"})
+    def sniff(self, head: bytes) -> bool:
+        return head.startswith(b"#ours")
+    def read(self, stream: BinaryIO, reading: Reading) -> Iterator[CookieFields]:
+        reading.skip("expected more", line=1)
+        yield Cookie.from_dict({"name": "a", "value": "b", "domain": "a.test"})
+    def write(
+        self, stream: BinaryIO, cookies: Iterable[CookieFields], writing: Writing
+    ) -> None:
+        for cookie in cookies:
+            if writing.choice.includes(cookie):
+                writing.skip(cookie, "too long")
+
+registry.register(Ours())
 """
 WRONG = """
 cookiejar.MozilaCookieJar()
