@@ -103,11 +103,17 @@ def sniff(head: bytes) -> str | None:
         head: How the file begins, `reading.HEAD` octets or all it has.
 
     Returns:
-        None if no format knows it.
+        None if no format knows it. A format of another package that cannot be imported, or that
+        raises, is passed over; it raises where it is named.
     """
 
     def sniffs(name: str) -> bool:
-        return named(name).sniff(head)
+        if name in _OURS:
+            return named(name).sniff(head)
+        try:
+            return named(name).sniff(head)
+        except Exception:  # noqa: BLE001 - another's code; it must not keep a file closed
+            return False
 
     # Ours first, for to look for entry points takes 20 ms.
     return next(filter(sniffs, _OURS), None) or next(filter(sniffs, names()), None)
