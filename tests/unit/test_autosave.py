@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import io
 import os
 import pickle
 import signal
@@ -350,3 +351,12 @@ def test_child_does_not_save_what_its_parent_is_saving(make, monkeypatch):
     assert went_well()
     os.close(reading)
     assert names_in_file(jar) == set()
+
+
+def test_a_file_that_is_only_read_cannot_be_saved_by_itself(tmp_path):
+    """It would fail at every interval, and nobody would see."""
+    path = tmp_path / "dump"
+    path.write_text("HTTP/1.1 200 OK\nSet-Cookie: a=1; Domain=shop.test; Path=/\n\n")
+
+    with pytest.raises(io.UnsupportedOperation, match="curl files are only read"):
+        open_jar(path, "curl", autosave=Autosave())

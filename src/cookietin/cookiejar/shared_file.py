@@ -6,6 +6,8 @@ Rules of this file:
 
 from __future__ import annotations
 
+import io
+
 from cookietin.cookiejar.jar import CookieJar
 
 TYPE_CHECKING = False
@@ -77,6 +79,7 @@ class SharedFile(CookieJar):
         Raises:
             TypeError: It is no `Autosave`.
             ValueError: The jar has no file name.
+            io.UnsupportedOperation: Its file's format is only read.
         """
         saver = self._cookietin_saver
         return saver.when if saver is not None and saver.is_of(self) else None
@@ -92,6 +95,9 @@ class SharedFile(CookieJar):
                     f"autosave: expected an Autosave or None, got {type(when).__name__}"
                 )
             named(self, None)  # type: ignore[arg-type]  # the only subclass
+            format = getattr(self, "_cookietin_format", None)
+            if format is not None and format.write is None:
+                raise io.UnsupportedOperation(f"autosave: {format.name} files are only read")
         saver, self._cookietin_saver = self._cookietin_saver, None
         unsaved = False
         if saver is not None and saver.is_of(self):
