@@ -79,7 +79,7 @@ class SharedFile(CookieJar):
         Raises:
             TypeError: It is no `Autosave`.
             ValueError: The jar has no file name.
-            io.UnsupportedOperation: Its file's format is only read.
+            OSError: Its file's format is only read.
         """
         saver = self._cookietin_saver
         return saver.when if saver is not None and saver.is_of(self) else None

@@ -156,7 +156,7 @@ def unread_of(writing: Writing) -> bytes:
     What could not be read of a file, for whoever writes it again.
 
     Raises:
-        io.UnsupportedOperation: It could not be kept, and writing would lose it.
+        OSError: It could not be kept, and writing would lose it.
     """
     if writing.unread is None:
         raise io.UnsupportedOperation(
