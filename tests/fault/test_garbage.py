@@ -81,6 +81,7 @@ def test_gigabyte_of_garbage_is_an_error_in_bounded_memory(format, way, tmp_path
 def test_line_without_end_is_named(octets, line, monkeypatch):
     """In whatever blocks the file is looked through, and by the line breaks of text."""
     monkeypatch.setattr(lines, "LONGEST_STRICT_LINE", 8)
+    monkeypatch.setattr(lines, "SMALL_FILE", 8)
     stream = io.BytesIO(octets)
 
     found = None

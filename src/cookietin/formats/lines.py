@@ -38,6 +38,8 @@ MOST_UNREAD = 1 << 20
 # The longest line of a file that is read strictly. The standard library knows no limit, and takes
 # several times the memory of a line; beyond this one there is no cookie.
 LONGEST_STRICT_LINE = 1 << 20
+# A file of at most that size is small, whatever its lines are: it is not looked through before.
+SMALL_FILE = 32 << 20
 
 NOT_UTF8 = "expected UTF-8; convert the file, with iconv for instance"
 
@@ -187,14 +189,14 @@ def check_lines(stream: BinaryIO, source: object) -> None:
     """
     Look for a line without end, before a file is read line by line; the stream is then as it was.
 
-    The first line may be as long as it likes. Files without a size, such as pipes, are not looked
-    at: they cannot be read twice.
+    The first line may be as long as it likes. Small files are not looked at, nor files without a
+    size, such as pipes, which cannot be read twice.
 
     Raises:
         FormatError: There is a line of more than `LONGEST_STRICT_LINE` octets.
     """
     start = stream.tell() if stream.seekable() else None
-    if start is None or stream.seek(0, io.SEEK_END) - start <= LONGEST_STRICT_LINE:
+    if start is None or stream.seek(0, io.SEEK_END) - start <= SMALL_FILE:
         if start is not None:
             stream.seek(start)
         return
