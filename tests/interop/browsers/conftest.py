@@ -69,6 +69,10 @@ class Page(BaseHTTPRequestHandler):
         )
         known = sent.get("sid") in shop.sessions
         body = b"logged in" if known else b"logged out"
+        # Before the answer: who has read it looks here at once.
+        if self.path != "/favicon.ico":
+            shop.visits.append((self.path, sent))
+            shop.visited.set()
         self.send_response(302 if self.path == "/login" else 200)
         if self.path == "/login":
             # By hand: send_header would encode what are octets already.
@@ -79,9 +83,6 @@ class Page(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        if self.path != "/favicon.ico":
-            shop.visits.append((self.path, sent))
-            shop.visited.set()
 
     def log_message(self, *arguments):
         """Silent: what matters is in `visits`."""
