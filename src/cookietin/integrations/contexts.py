@@ -1,0 +1,94 @@
+"""Who causes the requests of a client: told for a session, for a block of code, or for one request.
+
+RFC 6265bis section 5.2: SameSite depends on the page that caused a request and on its method. A client
+knows the method and nobody but the program knows the page.
+
+Rules of this file:
+- The narrowest wins: what one request says, then the block, then the session.
+- The method is always that of the request, of each hop of a redirect too.
+- Blocks are context variables, so each thread and each task has its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from contextvars import ContextVar
+
+from cookietin.request_context import RequestContext
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Of the block that runs; a tuple, since a block may say that nobody causes its requests.
+_BLOCK: ContextVar[tuple[RequestContext | None] | None] = ContextVar(
+    "cookietin_block", default=None
+)
+
+
+@contextlib.contextmanager
+def cookie_context(context: RequestContext | None) -> Iterator[None]:
+    """
+    Tell who causes the requests that are made inside a `with` block, whichever client makes them.
+
+    Args:
+        context: Its method does not matter: each request has its own. None for requests that nobody
+            caused, such as an address that a user typed.
+
+    It holds in this thread or asyncio task, and in tasks that are made inside.
+
+    Raises:
+        TypeError: The context is none.
+
+    >>> from cookietin import RequestContext
+    >>> with cookie_context(RequestContext(site_for_cookies="https://news.example")):
+    ...     print(context_for("POST", None))
+    RequestContext(method='POST', site_for_cookies='https://news.example', top_level=True, \
+http_api=True, partition_key=None)
+    """
+    token = _BLOCK.set((checked_context(context),))
+    try:
+        yield
+    finally:
+        _BLOCK.reset(token)
+
+
+def context_for(
+    method: str, session: RequestContext | None, request: RequestContext | None = None
+) -> RequestContext | None:
+    """
+    The context of one request.
+
+    Args:
+        method: Of the request, or of this hop of a redirect: "GET".
+        session: What holds for the client.
+        request: What was said for this request.
+
+    Returns:
+        None if nobody is named: such a request is same-site.
+    """
+    context = request
+    if context is None:
+        block = _BLOCK.get()
+        context = session if block is None else block[0]
+    if context is None or context.method == method:
+        return context
+    return RequestContext(
+        method,
+        context.site_for_cookies,
+        context.top_level,
+        context.http_api,
+        context.partition_key,
+    )
+
+
+def checked_context(context: object) -> RequestContext | None:
+    """
+    What a program gives as a context.
+
+    Raises:
+        TypeError: It is neither a RequestContext nor None.
+    """
+    if context is None or isinstance(context, RequestContext):
+        return context
+    raise TypeError(f"context: expected a RequestContext or None, got {type(context).__name__}")
