@@ -30,6 +30,25 @@ def play(site, stored):
     return run
 
 
+@pytest.fixture(scope="session")
+def _plays_of_urllib():
+    """What was played already, by the visits."""
+    return {}
+
+
+@pytest.fixture
+def by_urllib(play, urllib_client, stdlib, _plays_of_urllib):
+    """The oracle of all clients: what urllib does with the standard library's jar."""
+
+    def played(visits):
+        key = tuple(visits)
+        if key not in _plays_of_urllib:
+            _plays_of_urllib[key] = play(urllib_client, stdlib, visits)
+        return _plays_of_urllib[key]
+
+    return played
+
+
 @pytest.fixture
 def works_alike(play, scenario, stdlib, subject):
     """Plays the scenario with both modules and compares them with each other and the table."""

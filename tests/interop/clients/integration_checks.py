@@ -47,10 +47,10 @@ class IntegrationChecks:
 
     # The tables
 
-    def test_standard_rules(self, scenario, play, opened, subject, stdlib, urllib_client):
+    def test_standard_rules(self, scenario, play, opened, subject, by_urllib):
         """The same requests and the same jar as urllib with the standard library's jar."""
         visits, headers = scenario
-        expected = play(urllib_client, stdlib, visits)
+        expected = by_urllib(visits)
         headers = [self.own_header if header == "mine=1" else header for header in headers]
 
         seen, held = play(opened, subject, visits)
