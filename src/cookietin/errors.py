@@ -8,6 +8,9 @@ Rules of this file:
 
 from __future__ import annotations
 
+import sys
+import warnings
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,3 +98,16 @@ class ChangesMissedError(Exception):
 
 class CookieSkippedWarning(UserWarning):
     """A cookie was left out of a file, because the format has no way to write it down."""
+
+
+def warn_of_skipped(text: str) -> None:
+    """Warn of cookies that were left out, at the line of the program that called into the package."""
+    package, level, frame = __name__.partition(".")[0], 1, sys._getframe()
+    # Ours, since `skip_file_prefixes` came with Python 3.12.
+    while frame.f_back is not None and _is_within(package, frame.f_globals):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, CookieSkippedWarning, stacklevel=level)
+
+
+def _is_within(package: str, names: dict[str, object]) -> bool:
+    return str(names.get("__name__")).partition(".")[0] == package

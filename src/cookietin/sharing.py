@@ -15,7 +15,6 @@ Rules of this file:
 from __future__ import annotations
 
 import os
-import warnings
 import weakref
 
 from cookietin.census import family_of
@@ -29,7 +28,7 @@ from cookietin.cookie_rows import (
 )
 from cookietin.database import DOMAIN_PLACE, HELD_AT, MADE, Database
 from cookietin.differences import are_alike
-from cookietin.errors import CookieSkippedWarning, FormatError, shown
+from cookietin.errors import FormatError, shown, warn_of_skipped
 from cookietin.journal import Journal
 from cookietin.lazy_cookies import LazyCookies
 from cookietin.row_source import RowSource
@@ -160,7 +159,7 @@ class Sharing(RowSource):
             raise
         journal.forget_since(0)
         for text in skipped:
-            warnings.warn(text, CookieSkippedWarning, stacklevel=4)
+            warn_of_skipped(text)
 
     def _write(self) -> list[str]:
         """Write the journal; return what is to be said of cookies that no row can hold."""

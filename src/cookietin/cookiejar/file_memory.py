@@ -13,11 +13,10 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-import warnings
 
 from cookietin.collection import index_of
 from cookietin.cookiejar.unread import real
-from cookietin.errors import CookieSkippedWarning, shown
+from cookietin.errors import shown, warn_of_skipped
 from cookietin.jar import STORING
 from cookietin.jar_rules import rules_of
 from cookietin.syncing import Noted
@@ -45,20 +44,20 @@ class Skipped:
         self.cookies.append(cookie)
         self.texts.append(f"cookie {name} of {domain} was not saved: {why}")
 
-    def warn(self, stacklevel: int = 2) -> None:
-        """Warn the caller of the method that calls this, or leave that to the sync that goes on."""
+    def warn(self) -> None:
+        """Warn the program, or leave that to the sync that goes on."""
         if _told.skipped is not None:
             _told.skipped.cookies += self.cookies
             _told.skipped.texts += self.texts
             return
         for text in self.texts:
-            warnings.warn(text, CookieSkippedWarning, stacklevel=stacklevel + 1)
+            warn_of_skipped(text)
 
 
 def say_passed_over(text: str) -> None:
-    """Warn the caller of `load` of lines that could not be read; not a sync's, which keeps them."""
+    """Warn the program of lines that could not be read; not in a sync, which keeps them."""
     if _told.skipped is None:
-        warnings.warn(text, CookieSkippedWarning, stacklevel=3)
+        warn_of_skipped(text)
 
 
 class _Told(threading.local):
@@ -154,7 +153,7 @@ class Saving(Skipped):
         """
         if self._noted is not None and self._jar._cookietin_base is self._base:
             self._jar._cookietin_base = self._noted
-        self.warn(3)
+        self.warn()
 
 
 def store_from_file(jar: FileCookieJar, cookies: list[CookieFields]) -> None:

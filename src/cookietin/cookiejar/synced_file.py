@@ -57,7 +57,7 @@ def sync(jar: FileCookieJar, name: Path, timeout: float) -> None:
     path = real(name)
     with locked(path, timeout), second_jars() as skipped:
         _Meeting(jar, name, path).hold(skipped.cookies)
-    skipped.warn(3)
+    skipped.warn()
 
 
 def has_own_changes(jar: FileCookieJar) -> bool:
