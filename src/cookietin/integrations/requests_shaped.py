@@ -1,0 +1,306 @@
+"""Sessions shaped as those of requests: what the modules for requests and niquests have in common.
+
+The client's own code sends and follows redirects. It does so on a `SessionInside`, which is the session
+in all but one thing: its `cookies` are the `RequestCookies` of the request. So whatever that code does
+to the cookies of its session, on each hop, comes here, and nobody else sees another jar than ours.
+
+Rules of this file:
+- Imports no client.
+- Each response is given to the jar once, however often the client offers it.
+- The cookies of one request stay with its host, and never go from https to http.
+"""
+
+from __future__ import annotations
+
+import http.cookiejar
+import types
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from cookietin.context import UrlRequest
+from cookietin.cookie_header import checked_extra, unbroken
+from cookietin.cookiejar import CookieJar
+from cookietin.integrations.contexts import checked_context, context_for
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, Protocol, Self, TypeVar
+
+    from cookietin.request_context import RequestContext
+
+    Kind = TypeVar("Kind", bound=type)
+
+    class MockRequest(Protocol):
+        """A prepared request in the shape of urllib's; both clients have such a class."""
+
+        type: str | None
+
+        def get_full_url(self) -> str: ...
+        def get_host(self) -> str: ...
+
+    class MockResponse(Protocol):
+        """A response in the shape of urllib's."""
+
+        def info(self) -> Any: ...
+
+
+class RequestCookies:
+    """
+    The jar, and the cookies of one request, in the place where the client keeps a copy of its jar.
+
+    Completed by the client's own class of jars, as which it is empty. All hops of a chain of redirects
+    have it in common.
+
+    Args:
+        jar: Decides.
+        context: Who causes the request.
+        cookies: Those that the caller gives to this request: names and values, or a jar.
+
+    Raises:
+        TypeError: The cookies are neither.
+        ValueError: One of them would end the cookie or the header.
+    """
+
+    def __init__(
+        self, jar: CookieJar, context: RequestContext | None, cookies: object = None
+    ) -> None:
+        super().__init__()
+        self.jar = jar
+        self._context = context
+        self._given = cookies if isinstance(cookies, http.cookiejar.CookieJar) else None
+        self._extra = _checked_cookies(cookies) if self._given is None and cookies else {}
+        self._home: tuple[str, str | None] | None = None
+        self._taken: list[object] = []
+
+    def of_jar(self, jar: CookieJar) -> Self:
+        """The same cookies of the caller, with another jar."""
+        twin = type(self)(jar, self._context)
+        twin._given, twin._extra, twin._home = self._given, self._extra, self._home
+        return twin
+
+    # What the prepared request asks
+
+    def settle(self, request: MockRequest) -> None:
+        """Let the cookies of the caller belong to the host of this request."""
+        self._look_at(request)
+
+    def header_for(self, request: MockRequest, method: str | None) -> str | None:
+        """The value of the Cookie field for a hop; None if there is nothing to send."""
+        at_home, asked = self._look_at(request)
+        self._context = context_for(method or "GET", None, self._context)
+        extra = self._extra if at_home else {}
+        if asked is None:
+            return "; ".join(f"{name}={value}" for name, value in extra.items()) or None
+        header = self.jar.cookie_header(asked.url, extra=extra, context=self._context)
+        if self._given is None:
+            return header
+        given = _pieces(self._given, asked, at_home=at_home)
+        names = {_name(piece) for piece in given}
+        stored = [
+            piece for piece in (header or "").split("; ") if piece and _name(piece) not in names
+        ]
+        return "; ".join(stored + given) or None
+
+    def _look_at(self, request: MockRequest) -> tuple[bool, UrlRequest | None]:
+        """Whether a hop goes to where the caller's cookies belong, and how the jar sees it."""
+        # A Host field that the program gave stands for the host, as in the client. It travels along on
+        # redirects, but another host must not get cookies by it.
+        url, authority = request.get_full_url(), request.get_host()
+        scheme, host = request.type or "", urlsplit("//" + authority).hostname
+        if self._home is None:
+            self._home = scheme, host
+        at_home = host == self._home[1]
+        if not at_home:
+            url = urlsplit(url)._replace(netloc=authority).geturl()
+        try:
+            asked = UrlRequest(url, self._context)
+        except ValueError:  # http+unix, or what a server has put into Location
+            asked = None
+        return at_home and (scheme == self._home[0] or self._home[0] != "https"), asked
+
+    # What the client does to a jar
+
+    def extract_cookies(self, response: MockResponse, request: MockRequest) -> None:
+        """Give the cookies of a response to the jar, unless it has had them."""
+        header = response.info()
+        if any(header is each for each in self._taken):
+            return
+        self._taken.append(header)
+        _, asked = self._look_at(request)
+        if asked is not None:
+            self.jar.extract_cookies(response, asked)  # type: ignore[arg-type]  # shaped as urllib's
+
+    def pass_over(self, response: object) -> None:
+        """Take a response of the client as one that the jar has had."""
+        message = getattr(getattr(response, "_original_response", None), "msg", None)
+        if message is not None:
+            self._taken.append(message)
+
+    def update(self, *arguments: object, **named: object) -> None:
+        """Nothing: the client would pour in what it takes for the cookies of the session."""
+
+    def copy(self) -> Self:
+        """Itself, for the next hop."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, tuple[()]]:
+        # As the client's empty jar: neither the jar nor a value comes along with a response.
+        return next(each for each in type(self).__mro__[1:] if each is not RequestCookies), ()
+
+
+class SessionInside:
+    """A session as the client's own code sees it while it sends a request."""
+
+    __slots__ = ("_session", "cookies")
+
+    def __init__(self, session: object, cookies: RequestCookies) -> None:
+        object.__setattr__(self, "_session", session)
+        object.__setattr__(self, "cookies", cookies)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self._session, name, value)
+
+    @property  # type: ignore[misc]  # so that isinstance and super() take it for the session
+    def __class__(self) -> Any:
+        return type(self._session)
+
+
+class JarSession:
+    """
+    What the sessions have beside the client's own methods.
+
+    Attributes:
+        cookie_context: Who causes the requests of this session; None for nobody.
+    """
+
+    cookie_context: RequestContext | None = None
+
+    @property
+    def cookies(self) -> CookieJar:
+        """The jar, which shows what servers set; another one can be assigned."""
+        try:
+            return vars(self)["cookies"]  # type: ignore[no-any-return]
+        except KeyError:
+            raise AttributeError("the session has no jar yet: __init__ did not run") from None
+
+    @cookies.setter
+    def cookies(self, jar: CookieJar) -> None:
+        # The constructor of the client comes first, with an empty jar of its own.
+        vars(self)["cookies"] = checked_jar(jar, "cookies") if "cookies" in vars(self) else jar
+
+    def __getstate__(self) -> Any:
+        state = super().__getstate__()
+        if isinstance(state, dict):
+            state["cookie_context"] = self.cookie_context
+        return state
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        made = super().__reduce_ex__(protocol)
+        kind = type(self)
+        ours, theirs = vars(kind).get("_cookietin_made_of", (None, None))
+        if ours is None or isinstance(made, str):
+            return made
+        # By the class of the program: that of the session was made here, and cannot be found by name.
+        make, arguments, *rest = made
+        arguments = tuple(theirs if each is kind else each for each in arguments)
+        return _restored, (ours, make, arguments, self.cookies, self.cookie_context), *rest
+
+
+def attach_to(
+    session: Any, ours: type[Any], jar: CookieJar, context: RequestContext | None
+) -> None:
+    """Make a session of any class one that is also of ours, with this jar."""
+    checked_jar(jar, "jar")
+    checked_context(context)
+    if not isinstance(session, JarSession):
+        session.__class__ = _class_with(ours, type(session))
+    session.cookies = jar
+    session.cookie_context = context
+
+
+def checked_jar(jar: object, argument: str) -> CookieJar:
+    """
+    What a program gives as the jar of a session.
+
+    Raises:
+        TypeError: It is none of ours.
+    """
+    if isinstance(jar, CookieJar):
+        return jar
+    raise TypeError(
+        f"{argument}: expected a CookieJar of cookietin, got {type(jar).__name__}, which belongs to no "
+        "host or has a policy of its own; assign CookieJar() to begin with an empty one, use "
+        "session.cookies.set(name, value, url=...) for names and values, or "
+        "session.cookies.replace(...) for the cookies of another jar"
+    )
+
+
+def cookies_of(session: Any, request: Any, kind: Callable[..., RequestCookies]) -> RequestCookies:
+    """The cookies of a request that is to be sent by this session, whoever has prepared it."""
+    own = getattr(request, "_cookies", None)
+    if not isinstance(own, RequestCookies):
+        context = context_for(request.method or "GET", session.cookie_context)
+        return kind(session.cookies, context, own)
+    return own if own.jar is session.cookies else own.of_jar(session.cookies)
+
+
+def _checked_cookies(cookies: object) -> dict[str, str]:
+    if not isinstance(cookies, Mapping):
+        raise TypeError(f"cookies: expected a dict or a CookieJar, got {type(cookies).__name__}")
+    try:
+        return checked_extra(cookies)
+    except (TypeError, ValueError) as error:
+        raise type(error)("cookies: " + str(error).removeprefix("extra: ")) from None
+
+
+def _pieces(jar: http.cookiejar.CookieJar, asked: UrlRequest, *, at_home: bool) -> list[str]:
+    """The pieces of the Cookie field from a jar that was given for one request."""
+    jar.add_cookie_header(asked)  # type: ignore[arg-type]  # it is shaped as urllib's
+    pieces = unbroken((asked.get_header("Cookie") or "").split("; "))
+    if not at_home:
+        # Those of no domain, which would go to any host.
+        unbound = {cookie.name for cookie in jar if not cookie.domain}
+        pieces = [piece for piece in pieces if _name(piece) not in unbound]
+    return [piece for piece in pieces if piece]
+
+
+def _name(piece: str) -> str:
+    return piece.partition("=")[0]
+
+
+_CLASSES: dict[tuple[type, type], type] = {}
+
+
+def _class_with(ours: type[Any], theirs: type[Any]) -> type[Any]:
+    """The class of a program's sessions with our jar; ours if the class is the client's."""
+    if issubclass(ours, theirs):
+        return ours
+    made = _CLASSES.get((ours, theirs))
+    if made is None:
+
+        def fill(names: dict[str, Any]) -> None:
+            names["__module__"], names["__qualname__"] = theirs.__module__, theirs.__qualname__
+            names["__doc__"] = theirs.__doc__
+            names["_cookietin_made_of"] = ours, theirs
+
+        # Ours stands right before the client's class, so that the program's stays outermost.
+        made = types.new_class(theirs.__name__, (theirs, ours), exec_body=fill)
+        made = _CLASSES.setdefault((ours, theirs), made)
+    return made
+
+
+def _restored(
+    ours: type[Any],
+    make: Callable[..., Any],
+    arguments: Iterable[Any],
+    jar: CookieJar,
+    context: RequestContext | None,
+) -> Any:
+    """An attached session from a pickle, before its state."""
+    session = make(*arguments)
+    attach_to(session, ours, jar, context)
+    return session
