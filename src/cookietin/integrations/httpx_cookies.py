@@ -1,0 +1,294 @@
+"""`client.cookies` of httpx and httpx2, over a jar: a mapping for users, and how the client asks.
+
+Rules of this file:
+- Imports no client: `httpx` and `httpx2` put `JarCookies` before their client's Cookies.
+- In the jar, octets are latin-1 characters, and they go back as they came. Users of httpx read what a
+  server sent as UTF-8 where it is, so the mapping and `cookies=` translate. (httpx itself sends no
+  cookie that is not ASCII: it raises UnicodeEncodeError.)
+- No value is in what is raised or printed.
+"""
+
+from __future__ import annotations
+
+import http.cookiejar
+from collections.abc import Mapping, MutableMapping
+
+from cookietin.context import SCHEMES
+from cookietin.cookie_header import checked_extra
+from cookietin.cookiejar import CookieJar
+from cookietin.integrations.asking import checked_jar, cookie_field, take_fields
+from cookietin.integrations.contexts import checked_context, context_for
+from cookietin.jar_rules import rules_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+    from cookietin.request_context import RequestContext
+
+    class _Cookies(MutableMapping[str, str]):
+        """What the Cookies of both clients have."""
+
+        def set(self, name: str, value: str, domain: str = "", path: str = "/") -> None: ...
+        def get(  # type: ignore[override]  # as the clients have it
+            self,
+            name: str,
+            default: str | None = None,
+            domain: str | None = None,
+            path: str | None = None,
+        ) -> str | None: ...
+else:
+    _Cookies = object
+
+# The attribute of requests that were built here; httpx lets requests have more.
+ASKED = "_cookietin_asked"
+
+
+class Asked:
+    """
+    What a request that was built here has got from its jar.
+
+    Attributes:
+        extra: Cookies for it alone.
+        field: The Cookie field, None for none.
+    """
+
+    __slots__ = ("extra", "field")
+
+    def __init__(self, extra: dict[str, str], field: bytes | None) -> None:
+        self.extra = extra
+        self.field = field
+
+
+class JarCookies(_Cookies):
+    """
+    The cookies of a client: its jar, as a mapping such as the client's users know.
+
+    What is set here is stored without asking the policy. A name without domain is one for all hosts,
+    as the client has it, and only the default policy sends such cookies.
+
+    Attributes:
+        jar: The jar itself.
+        context: Who causes the requests of the client.
+    """
+
+    jar: CookieJar
+    context: RequestContext | None
+
+    # The client's own class, of which this is a subclass.
+    _plain: ClassVar[type[Any]]
+
+    def __init__(self, jar: CookieJar, context: RequestContext | None = None) -> None:
+        self.jar = checked_jar(jar)
+        self.context = checked_context(context)
+
+    # As a mapping
+
+    def set(self, name: str, value: str, domain: str = "", path: str = "/") -> None:
+        """
+        Store a cookie.
+
+        Args:
+            name: Its name.
+            value: Its value; a text that is not ASCII goes as UTF-8.
+            domain: To whom it goes; with a leading dot to subdomains as well.
+            path: Its path.
+
+        Raises:
+            TypeError: Name or value is no text.
+            ValueError: One of them would end the cookie or the header; there is no domain, and the
+                jar has browser rules.
+        """
+        (value,) = checked_pairs({name: value}).values()
+        self._need_domain(domain)
+        super().set(name, value, domain, path)
+
+    def get(  # type: ignore[override]  # as the clients have it
+        self,
+        name: str,
+        default: str | None = None,
+        domain: str | None = None,
+        path: str | None = None,
+    ) -> str | None:
+        """The value of a cookie; of several, `CookieConflict`, as the client has it."""
+        value = super().get(name, None, domain, path)
+        return default if value is None else text_of(value)
+
+    def update(self, cookies: Any = None) -> None:  # type: ignore[override]  # as the clients have it
+        """Store more: names and values, or the cookies of another jar, which are copied."""
+        for cookie in self._cookies_of(cookies):
+            self.jar.set_cookie(cookie)
+
+    def __bool__(self) -> bool:
+        return len(self.jar) > 0
+
+    def __repr__(self) -> str:
+        each = ", ".join(f"<Cookie {cookie.name} for {cookie.domain} />" for cookie in self.jar)
+        return f"<Cookies[{each}]>"
+
+    def _put_in_place(self, cookies: Any) -> None:
+        """Make these the cookies of the jar, and no others."""
+        self.jar.replace(self._cookies_of(cookies))
+
+    def _cookies_of(self, given: Any) -> list[http.cookiejar.Cookie]:
+        """The cookies in what the client takes as cookies."""
+        if given is None or isinstance(given, dict | list):
+            # The client's own class makes cookies of them.
+            made = self._plain()
+            for name, value in checked_pairs(dict(given or {})).items():
+                made.set(name, value)
+            given = made
+        cookies = list(self._jar_in(given))
+        for cookie in cookies:
+            self._need_domain(cookie.domain)
+        return cookies
+
+    def _need_domain(self, domain: str) -> None:
+        # Browser rules know no cookie that all hosts get, so that it would lie there for nothing.
+        if not domain and rules_of(self._policy) is not None:
+            raise ValueError(
+                "cookies: the policy of this jar sends no cookie without a domain; name it: "
+                "client.cookies.set(name, value, domain='shop.example')"
+            )
+
+    @property
+    def _policy(self) -> Any:
+        return self.jar._policy  # type: ignore[attr-defined]  # of every jar
+
+    # As the client asks
+
+    def set_cookie_header(self, request: Any) -> None:
+        """Give a request the Cookie field that the jar has for it, unless it has one."""
+        self.write(request, {})
+
+    def extract_cookies(self, response: Any) -> None:
+        """Give the jar the cookies of a response."""
+        request = response.request
+        if is_asked_about(request.url):
+            lines = response.headers.raw
+            fields = [
+                line.decode("latin-1") for name, line in lines if name.lower() == b"set-cookie"
+            ]
+            context = self._context_of(request)
+            take_fields(self.jar, str(request.url), request.method, context, fields)
+
+    def write(self, request: Any, extra: dict[str, str]) -> None:
+        """
+        Give a request its Cookie field, and remember it there.
+
+        Args:
+            request: One that was just built. A Cookie field that it has is left as it is.
+            extra: Cookies for it alone.
+        """
+        if "cookie" in request.headers or not is_asked_about(request.url):
+            return
+        context = self._context_of(request)
+        text = cookie_field(self.jar, str(request.url), request.method, context, extra)
+        field = None if text is None else octets_of(text)
+        if field is not None:
+            # As octets: a text that is not ASCII would become UTF-8.
+            request.headers.update([(b"Cookie", field)])
+        setattr(request, ASKED, Asked(extra, field))
+
+    def _context_of(self, request: Any) -> RequestContext | None:
+        return context_for(request.method, self.context, context_given_to(request))
+
+    def extra_of(self, cookies: Any, url: str) -> dict[str, str]:
+        """
+        Names and values of what the client takes as cookies of one request.
+
+        Raises:
+            TypeError: They are no cookies.
+        """
+        if isinstance(cookies, dict | list):
+            return checked_pairs(dict(cookies))
+        jar = self._jar_in(cookies)
+        if isinstance(jar, CookieJar):
+            return jar.to_dict(url=url)
+        # A few, and for one request: the standard library's own jar cannot be asked for names.
+        copy = CookieJar()
+        for cookie in jar:
+            copy.set_cookie(cookie)
+        return {name: latin_1_of(value) for name, value in copy.to_dict(url=url).items()}
+
+    def _jar_in(self, given: Any) -> http.cookiejar.CookieJar:
+        jar = given.jar if isinstance(given, self._plain) else given
+        if isinstance(jar, http.cookiejar.CookieJar):
+            return jar
+        raise TypeError(
+            f"cookies: expected a dict, a list of pairs, a CookieJar or the client's Cookies, "
+            f"got {type(given).__name__}"
+        )
+
+
+# Requests
+
+
+def is_asked_about(url: Any) -> bool:
+    """Tell whether cookies go to a URL; a transport may have schemes of its own."""
+    return url.scheme in SCHEMES and bool(url.host)
+
+
+def is_as_safe(before: Any, after: Any) -> bool:
+    """Tell whether a redirect stays on a host, and does not leave https."""
+    return before.host == after.host and (before.scheme, after.scheme) != ("https", "http")
+
+
+def context_given_to(request: Any) -> Any:
+    """What a program says of a request by its extensions."""
+    return request.extensions.get("cookie_context")
+
+
+def field_of(request: Any) -> bytes | None:
+    """The octets of the Cookie field."""
+    fields = [line for name, line in request.headers.raw if name.lower() == b"cookie"]
+    return b"; ".join(fields) if fields else None
+
+
+def checked_pairs(cookies: Mapping[str, str]) -> dict[str, str]:
+    """
+    Names and values of a program, with the octets of UTF-8 as latin-1 characters.
+
+    Raises:
+        TypeError: A name or value is no text.
+        ValueError: One would end the cookie or the header.
+    """
+    try:
+        pairs = checked_extra(cookies)
+    except (TypeError, ValueError) as error:
+        raise type(error)("cookies" + str(error).removeprefix("extra")) from None
+    return {latin_1_of(name): latin_1_of(value) for name, value in pairs.items()}
+
+
+def latin_1_of(text: str) -> str:
+    """The octets of a text in UTF-8, as latin-1 characters."""
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def text_of(value: str) -> str:
+    """What a value of the jar says if its octets are UTF-8; otherwise as it stands."""
+    if value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def octets_of(field: str) -> bytes:
+    """
+    A Cookie field as it goes over the wire.
+
+    A program may have stored characters that stand for no octet; their cookies go as UTF-8.
+    """
+    try:
+        return field.encode("latin-1")
+    except UnicodeError:
+        return b"; ".join(map(_octets_of_piece, field.split("; ")))
+
+
+def _octets_of_piece(piece: str) -> bytes:
+    try:
+        return piece.encode("latin-1")
+    except UnicodeError:
+        return piece.encode("utf-8", "surrogatepass")

@@ -1,0 +1,729 @@
+"""What the integrations of httpx and httpx2 have to keep beside what all have; sync and async.
+
+A test module gives the fixtures `httpx` (the client) and `ours` (the integration), and derives a class
+for each kind of client.
+
+Rules of this file:
+- What is httpx's own behaviour is compared with a client of httpx, not written down.
+"""
+
+import asyncio
+import contextlib
+import contextvars
+import warnings
+
+import pytest
+from integration_checks import IntegrationChecks
+
+SHOP, OTHER, SAFE = "http://shop.test/", "http://other.test/", "https://shop.test/"
+
+SCRIPT = """
+import os, ssl, sys
+from cookietin import open_jar
+from cookietin.integrations.{client} import Client
+
+jar = open_jar(sys.argv[1], "mozilla")
+tls = ssl.create_default_context(cafile=os.environ["CA_FILE"])
+with Client(jar, verify=tls) as client:
+    print(client.get(sys.argv[2]).text)
+jar.save(ignore_discard=True)
+"""
+
+ASYNC_SCRIPT = """
+import asyncio, os, ssl, sys
+from cookietin import open_jar
+from cookietin.integrations.{client} import AsyncClient
+
+async def main():
+    jar = open_jar(sys.argv[1], "mozilla")
+    tls = ssl.create_default_context(cafile=os.environ["CA_FILE"])
+    async with AsyncClient(jar, verify=tls) as client:
+        print((await client.get(sys.argv[2])).text)
+    jar.save(ignore_discard=True)
+
+asyncio.run(main())
+"""
+
+
+class Checks(IntegrationChecks):
+    """Of a client of either kind; `run` waits for what its methods return."""
+
+    kind = ""
+
+    @pytest.fixture
+    def run(self):
+        raise NotImplementedError
+
+    @pytest.fixture
+    def settings(self, site, httpx):
+        """How a client reaches the loopback proxy, and nothing else."""
+        proxy = {"proxies" if httpx.__version__ < "0.26" else "proxy": site.proxy}
+        return {
+            **proxy,
+            "verify": site.tls,
+            "trust_env": False,
+            "follow_redirects": True,
+            "timeout": 20,
+        }
+
+    @pytest.fixture
+    def plain(self, httpx, settings, closing):
+        """Makes a client of httpx."""
+        return lambda **more: closing(getattr(httpx, self.kind)(**{**settings, **more}))
+
+    @pytest.fixture
+    def make(self, ours, settings, closing):
+        """Makes a client of the integration; one with a transport goes through no proxy."""
+
+        def make(*arguments, **more):
+            reached = {"follow_redirects": True} if "transport" in more else settings
+            return closing(getattr(ours, self.kind)(*arguments, **{**reached, **more}))
+
+        return make
+
+    @pytest.fixture
+    def closing(self, run):
+        """Closes clients when the test is over."""
+        opened = []
+
+        def add(client):
+            opened.append(client)
+            return client
+
+        yield add
+        for client in opened:
+            run(client.close() if self.kind == "Client" else client.aclose())
+
+    @pytest.fixture
+    def opened(self, make, run):
+        @contextlib.contextmanager
+        def open_client(jar, context=None):
+            client = make(jar, context=context)
+
+            def fetch(url, headers=None, *, cookies=None, method="GET", context=None):
+                extensions = None if context is None else {"cookie_context": context}
+                request = client.build_request(
+                    method, url, headers=headers, cookies=cookies, extensions=extensions
+                )
+                return run(client.send(request)).text
+
+            yield fetch
+
+        return open_client
+
+    # attach
+
+    def test_attach_keeps_what_a_subclass_does(
+        self, httpx, ours, settings, closing, run, site, jar
+    ):
+        """The user's methods stay the outermost, and the jar decides below them."""
+
+        class Mine(getattr(httpx, self.kind)):
+            """Of a user."""
+
+            def build_request(self, *args, **kwargs):
+                request = super().build_request(*args, **kwargs)
+                request.headers["X-Seen"] = request.headers.get("Cookie", "-")
+                return request
+
+        client = closing(Mine(**settings))
+
+        attached = ours.attach(client, jar)
+        run(client.get(site.url(SHOP, "sid=1")))
+        response = run(client.get(SHOP))
+
+        assert attached is client
+        assert isinstance(client, Mine)
+        assert isinstance(client, getattr(ours, self.kind))
+        assert (type(client).__name__, type(client).__doc__) == ("Mine", "Of a user.")
+        assert response.request.headers["X-Seen"] == "sid=1"
+        assert client.cookies.jar is jar
+
+    def test_attach_again_hands_over_another_jar(self, plain, ours, run, site, subject):
+        first, second = subject.CookieJar(), subject.CookieJar()
+        client = ours.attach(plain(), first)
+        run(client.get(site.url(SHOP, "sid=1")))
+
+        ours.attach(client, second)
+        run(client.get(SHOP))
+
+        assert type(client) is getattr(ours, self.kind)
+        assert site.cookies() == [None, None]
+        assert (len(first), len(second)) == (1, 0)
+
+    def test_attach_takes_a_client_that_has_the_jar(self, plain, ours, run, site, jar):
+        """Programs have Client(cookies=jar) today."""
+        jar.set("sid", "1", url=SHOP)
+
+        run(ours.attach(plain(cookies=jar), jar).get(SHOP))
+
+        assert site.cookies() == ["sid=1"]
+
+    def test_attach_loses_no_cookies_in_silence(self, plain, ours, jar):
+        client = plain(cookies={"sid": "31d4"})
+
+        with pytest.raises(ValueError, match="it has 1 cookies of its own") as caught:
+            ours.attach(client, jar)
+
+        assert "31d4" not in str(caught.value)
+        assert not isinstance(client, ours.Client | ours.AsyncClient)
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            pytest.param(
+                ("client", {}), "jar: expected a CookieJar of cookietin, got dict", id="jar"
+            ),
+            pytest.param(
+                ("client", "jar", SHOP), "context: expected a RequestContext", id="context"
+            ),
+            pytest.param(("text", "jar"), "client: expected a Client or AsyncClient", id="client"),
+        ],
+    )
+    def test_attach_refuses_what_it_cannot_take(self, plain, ours, jar, arguments, message):
+        known = {"client": plain(), "jar": jar}
+        client, given, *context = [
+            known.get(each, each) if isinstance(each, str) else each for each in arguments
+        ]
+
+        with pytest.raises(TypeError, match=message):
+            ours.attach(client, given, context=context[0] if context else None)
+
+    def test_jar_of_the_standard_library_is_refused(self, ours, stdlib, subject):
+        with pytest.raises(TypeError, match="expected a CookieJar of cookietin"):
+            getattr(ours, self.kind)(stdlib.CookieJar())
+        with pytest.raises(TypeError, match="give it one of the two"):
+            getattr(ours, self.kind)(subject.CookieJar(), cookies=subject.CookieJar())
+
+    # client.cookies
+
+    def test_client_without_a_jar_has_one(self, make, run, site, subject):
+        client = make()
+
+        run(client.get(site.url(SHOP, "sid=1")))
+
+        assert type(client.cookies.jar) is subject.CookieJar
+        assert client.cookies["sid"] == "1"
+
+    def test_constructor_takes_cookies_as_httpx_does(self, make, run, site, jar):
+        clients = [make(cookies=jar), make(cookies={"a": "1"}), make(cookies=[("b", "2")])]
+        jar.set("sid", "1", url=SHOP)
+
+        for client in clients:
+            run(client.get(SHOP))
+
+        assert clients[0].cookies.jar is jar
+        assert site.cookies() == ["sid=1", "a=1", "b=2"]
+
+    def test_cookies_are_the_mapping_that_users_know(self, httpx, make, plain, run, site, jar):
+        """Each line gives what it gives with httpx's own."""
+        results = []
+        for client in (make(jar), plain()):
+            cookies = client.cookies
+            run(client.get(site.url(SHOP, "sid=1", "theme=dark; Path=/a", "old=1")))
+            cookies.set("lang", "de", domain="shop.test", path="/a")
+            cookies["all"] = "0"
+            cookies.update({"more": "1"})
+            cookies.update(httpx.Cookies([("pair", "2")]))
+            del cookies["old"]
+            seen = [
+                cookies["sid"],
+                cookies.get("theme", None, "shop.test", "/a"),
+                cookies.get("theme", "none", "shop.test", "/b"),
+                cookies.get("nothing"),
+                cookies.pop("pair"),
+                sorted(cookies),
+                sorted(cookies.items()),
+                len(cookies),
+                bool(cookies),
+                "sid" in cookies,
+                isinstance(cookies, httpx.Cookies),
+            ]
+            run(client.get(f"{SHOP}a/b"))
+            cookies.delete("sid", "shop.test", "/")
+            cookies.clear("shop.test", "/a")
+            seen += [sorted(cookies), cookies.clear(), bool(cookies)]
+            results.append(seen)
+
+        mine, its = site.cookies()[1], site.cookies()[3]
+        assert results[0] == results[1]
+        assert sorted(mine.split("; ")) == sorted(its.split("; "))
+        assert client.cookies is client.cookies
+
+    def test_name_that_several_cookies_have(self, httpx, make, run, site, jar):
+        client = make(jar)
+        run(client.get(site.url(SHOP, "t=1; Path=/", "t=2; Path=/a")))
+
+        with pytest.raises(httpx.CookieConflict):
+            client.cookies["t"]
+        with pytest.raises(KeyError):
+            client.cookies["nothing"]
+
+    def test_no_value_is_shown(self, make, jar):
+        jar.set("sid", "31d4", url=SHOP)
+
+        shown = repr(make(jar).cookies)
+
+        assert shown == "<Cookies[<Cookie sid for shop.test />]>"
+
+    def test_text_goes_as_utf_8_and_comes_so(self, make, plain, run, site, jar):
+        """httpx reads it so too, and cannot send it; the jar has the octets, as latin-1 characters."""
+        page = site.url(SHOP, "town=\xc5\x81\xc3\xb3d\xc5\xba; Path=/x")
+        client, its = make(jar), plain()
+        client.cookies.set("city", "Krak\xf3w", domain="shop.test")
+
+        run(client.get(page))
+        run(its.get(page))
+        run(client.get(site.url(f"{SHOP}2", "old=\xe9; Path=/x")))
+
+        assert client.cookies["town"] == its.cookies["town"] == "\u0141\xf3d\u017a"
+        assert (client.cookies["city"], client.cookies["old"]) == ("Krak\xf3w", "\xe9")
+        assert site.cookies() == ["city=Krak\xc3\xb3w", None, "city=Krak\xc3\xb3w"]
+        assert jar.get("city").value == "Krak\xc3\xb3w"
+
+    def test_characters_that_are_no_octets_go_as_utf_8(
+        self, make, run, site, jar, make_cookie, subject
+    ):
+        """A program can store them; then they must not stop the requests."""
+        jar.set_cookie(make_cookie(subject, "price", "5 \u20ac", "shop.test"))
+        jar.set_cookie(make_cookie(subject, "octet", "\xe9", "shop.test"))
+
+        run(make(jar).get(SHOP))
+
+        assert site.cookies() == ["price=5 \xe2\x82\xac; octet=\xe9"]
+
+    @pytest.mark.parametrize("value", ["1; evil=2", "1\r\nX-Evil: 2"])
+    def test_value_that_would_inject_is_refused(self, make, jar, value):
+        client = make(jar)
+
+        for refuse in (
+            lambda: client.cookies.set("mine", value, domain="shop.test"),
+            lambda: client.cookies.update({"mine": value}),
+            lambda: setattr(client, "cookies", {"mine": value}),
+        ):
+            with pytest.raises(ValueError, match=r"^cookies: .*'mine'") as caught:
+                refuse()
+            assert "evil" not in str(caught.value).lower()
+        assert len(jar) == 0
+
+    def test_cookie_for_all_hosts_is_refused_where_it_would_lie_for_nothing(
+        self, make, browser_jar
+    ):
+        """Browser rules send no cookie without a domain."""
+        client = make(browser_jar)
+
+        with pytest.raises(ValueError, match=r"name it: client\.cookies\.set"):
+            client.cookies["sid"] = "1"
+        client.cookies.set("sid", "1", domain="shop.test")
+
+        assert browser_jar.cookie_header(SHOP) == "sid=1"
+
+    def test_jar_that_is_assigned_is_the_jar(self, make, run, site, subject, link):
+        first, second = subject.CookieJar(), subject.CookieJar()
+        second.set("sid", "2", url=SHOP)
+        client = make(first, context=link)
+        first.set("sid", "1", url=SHOP)
+
+        client.cookies = second
+        run(client.get(SHOP))
+
+        assert client.cookies.jar is second
+        assert client.cookie_context is link
+        assert site.cookies() == ["sid=2"]
+
+    @pytest.mark.parametrize(
+        ("assigned", "left"),
+        [
+            pytest.param({}, {}, id="an empty dict"),
+            pytest.param(None, {}, id="None"),
+            pytest.param({"b": "2"}, {"b": "2"}, id="a dict"),
+            pytest.param([("b", "2"), ("c", "3")], {"b": "2", "c": "3"}, id="pairs"),
+        ],
+    )
+    def test_cookies_that_are_assigned_take_the_place_of_others(self, make, jar, assigned, left):
+        """`client.cookies = {}` is how programs log out; the jar must not go on sending."""
+        client = make(jar)
+        jar.set("sid", "1", url=SHOP)
+
+        client.cookies = assigned
+
+        assert client.cookies.jar is jar
+        assert jar.to_dict() == left
+
+    def test_cookies_of_clients_can_be_assigned(self, httpx, make, jar, subject):
+        client, other = make(jar), make(subject.CookieJar())
+        jar.set("sid", "1", url=SHOP)
+
+        client.cookies = client.cookies
+        other.cookies = client.cookies
+
+        assert jar.to_dict() == other.cookies.jar.to_dict() == {"sid": "1"}
+        assert other.cookies.jar is not jar
+
+    def test_what_cannot_be_assigned(self, make, stdlib, jar):
+        client = make(jar)
+
+        for given in (stdlib.CookieJar(), "sid=31d4"):
+            with pytest.raises(TypeError, match=r"client\.cookies\.update") as caught:
+                client.cookies = given
+            assert "31d4" not in str(caught.value)
+        assert client.cookies.jar is jar
+
+    # Requests
+
+    def test_cookies_of_a_request_in_every_form(self, httpx, make, run, site, subject, stdlib, jar):
+        """Cookies and jars have domains of their own, which hold."""
+        jar.set("sid", "1", url=SHOP)
+        client = make(jar)
+        cookies = httpx.Cookies()
+        given = subject.CookieJar()
+        for each in (cookies.jar, given):
+            for name, domain in (("a", "shop.test"), ("b", "other.test"), ("sid", "shop.test")):
+                httpx.Cookies(each).set(name, "2", domain=domain)
+
+        for form in ({"sid": "2"}, [("sid", "3"), ("x", "é")], cookies, cookies.jar, given):
+            run(client.send(client.build_request("GET", SHOP, cookies=form)))
+
+        assert site.cookies() == ["sid=2", "sid=3; x=Ã©", *["a=2; sid=2"] * 3]
+        assert jar.to_dict() == {"sid": "1"}
+
+    def test_what_are_no_cookies_of_a_request(self, make, jar):
+        with pytest.raises(TypeError, match="cookies: expected a dict") as caught:
+            make(jar).build_request("GET", SHOP, cookies="sid=31d4")
+
+        assert "31d4" not in str(caught.value)
+
+    def test_warning_of_httpx_is_httpx_s_own(self, make, plain, run, site, jar):
+        """httpx warns of cookies of one request; ours warns where it does, and sends them."""
+        told = []
+        for client in (make(jar), plain()):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                run(client.get(SHOP, cookies={"a": "1"}))
+            told.append([(each.category, str(each.message)) for each in caught])
+
+        assert told[0] == told[1]
+        assert site.cookies() == ["a=1", "a=1"]
+
+    def test_cookie_header_of_the_program_is_treated_as_httpx_does(
+        self, make, plain, run, site, jar
+    ):
+        """It stands alone, and only until the first redirect."""
+        for client in (make(jar), plain()):
+            run(client.get(site.url(SHOP, "sid=1")))
+            client.headers["Cookie"] = "of=client"
+            target = site.url(SHOP, to=f"{SHOP}2")
+            run(client.send(client.build_request("GET", target, headers={"cookie": "mine=1"})))
+            run(client.send(client.build_request("GET", target, cookies={"mine": "2"})))
+
+        seen = site.cookies()
+        assert seen[:5] == seen[5:] == [None, "mine=1", "sid=1", "of=client", "sid=1"]
+
+    def test_request_that_a_program_made_itself(self, httpx, make, plain, run, site, jar):
+        """httpx gives it no cookies, but those of redirects, and learns from its response."""
+        for client in (make(jar), plain()):
+            run(client.get(site.url(SHOP, "sid=1")))
+            run(client.send(httpx.Request("GET", site.url(SHOP, "b=2", to=f"{SHOP}2"))))
+
+        seen = site.cookies()
+        assert seen[:3] == seen[3:] == [None, None, "sid=1; b=2"]
+
+    def test_built_request_has_its_cookies(self, make, jar):
+        jar.set("sid", "1", url=SHOP)
+
+        request = make(jar, base_url=SHOP).build_request("POST", "/cart", json={"a": 1})
+
+        assert request.headers["Cookie"] == "sid=1"
+        assert (str(request.url), request.content[:4]) == (f"{SHOP}cart", b'{"a"')
+
+    def test_next_request_of_a_redirect_that_is_not_followed(self, make, run, site, jar):
+        client = make(jar, follow_redirects=False)
+
+        response = run(client.get(site.url(SHOP, "sid=1", to=f"{SHOP}2")))
+        run(client.send(response.next_request))
+
+        assert site.cookies() == [None, "sid=1"]
+
+    def test_response_has_the_cookies_that_it_set(self, make, run, site, jar):
+        client = make(jar)
+
+        first = run(client.get(site.url(SHOP, "a=1", "b=2", to=site.url(f"{SHOP}2", "c=3"))))
+        last = run(client.get(SHOP))
+
+        assert [dict(each.cookies) for each in (first.history[0], first, last)] == [
+            {"a": "1", "b": "2"}, {"c": "3"}, {},
+        ]  # fmt: skip
+
+    def test_url_that_no_cookie_goes_to(self, httpx, make, run, site, jar):
+        """A transport may have a scheme of its own; and httpx builds what it cannot send."""
+
+        def answer(request):
+            return httpx.Response(200, headers={"Set-Cookie": "sid=1"})
+
+        client = make(jar, transport=httpx.MockTransport(answer))
+        jar.set("sid", "1", url=SHOP)
+
+        built = client.build_request("GET", "/nowhere")
+        response = run(
+            client.send(client.build_request("GET", "unix://shop.test/", cookies={"a": "1"}))
+        )
+
+        assert "Cookie" not in built.headers
+        assert response.request.headers["Cookie"] == "a=1"
+        assert len(jar) == 1
+
+    # What a program hangs on to a client
+
+    def test_hooks_see_each_hop_and_may_change_it(self, make, run, site, jar):
+        seen = []
+
+        def before(request):
+            seen.append(request.headers.get("Cookie"))
+            if request.url.path == "/3":
+                request.headers["Cookie"] = "hook=1"
+
+        def after(response):
+            seen.append(len(jar))
+
+        async def before_async(request):
+            before(request)
+
+        async def after_async(response):
+            after(response)
+
+        asynchronous = self.kind == "AsyncClient"
+        client = make(jar)
+        client.event_hooks = {
+            "request": [before_async if asynchronous else before],
+            "response": [after_async if asynchronous else after],
+        }
+
+        run(client.get(site.url(SHOP, "a=1", to=site.url(f"{SHOP}2", "b=2", to=f"{SHOP}3"))))
+
+        assert seen == [None, 1, "a=1", 2, "a=1; b=2", 2]
+        assert site.cookies() == [None, "a=1", "hook=1"]
+
+    def test_mounts_and_transports_are_asked(self, httpx, make, run, jar):
+        def answer(request):
+            return httpx.Response(200, headers=[("Set-Cookie", "sid=1"), ("set-cookie", "b=2")])
+
+        client = make(jar, mounts={"all://shop.test": httpx.MockTransport(answer)})
+
+        run(client.get(SHOP))
+        response = run(client.get(SHOP))
+
+        assert response.request.headers["Cookie"] == "sid=1; b=2"
+
+    def test_extensions_reach_the_transport_as_they_were(self, httpx, make, run, jar, link):
+        """Of each hop, beside what httpx puts there."""
+        seen = []
+
+        def answer(request):
+            seen.append(request.extensions)
+            return httpx.Response(302 if len(seen) == 1 else 200, headers={"Location": "/2"})
+
+        client = make(jar, transport=httpx.MockTransport(answer))
+
+        run(client.get(SHOP, extensions={"cookie_context": link, "mine": 1}))
+
+        for extensions in seen:
+            assert sorted(extensions) == ["cookie_context", "mine", "timeout"]
+            assert extensions["cookie_context"] is link
+
+    def test_what_is_no_context_is_refused(self, httpx, make, run, site, jar):
+        """Before anything is sent."""
+        client = make(jar)
+        wrong = {"cookie_context": SHOP}
+        by_hand = httpx.Request("GET", SHOP, extensions=wrong)
+
+        for refuse in (
+            lambda: make(jar, context=SHOP),
+            lambda: setattr(client, "cookie_context", SHOP),
+            lambda: client.build_request("GET", SHOP, extensions=wrong),
+            lambda: run(client.send(by_hand)),
+        ):
+            with pytest.raises(TypeError, match="expected a RequestContext or None, got str"):
+                refuse()
+        assert site.seen == []
+
+    def test_context_of_a_client_can_change(self, same_site_jar, make, run, site, link, image):
+        client = make(same_site_jar)
+
+        for context in (None, link, image):
+            client.cookie_context = context
+            run(client.get(SAFE))
+
+        assert site.cookies() == ["strict=1; lax=1; none=1", "lax=1; none=1", "none=1"]
+
+    # Authentication
+
+    @pytest.fixture
+    def guarded(self, httpx):
+        """A transport that wants digest authentication, and sets a cookie while it says so."""
+        seen = []
+
+        def answer(request):
+            seen.append(request.headers.get("Cookie"))
+            if "Authorization" in request.headers:
+                return httpx.Response(200, headers={"Set-Cookie": "in=1"})
+            challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5'
+            headers = [("WWW-Authenticate", challenge), ("Set-Cookie", f"try={len(seen)}")]
+            return httpx.Response(401, headers=headers)
+
+        return seen, httpx.MockTransport(answer)
+
+    @pytest.mark.parametrize(
+        ("stored", "cookies", "expected"),
+        [
+            pytest.param(None, None, [None, "try=1"], id="nothing stored"),
+            pytest.param("sid", None, ["sid=1", "sid=1; try=1"], id="a cookie stored"),
+            pytest.param("try", {"m": "2"}, ["try=1; m=2", "try=1; m=2"], id="and of the request"),
+        ],
+    )
+    def test_digest_asks_the_jar_for_each_request(
+        self, httpx, make, run, jar, guarded, stored, cookies, expected
+    ):
+        seen, transport = guarded
+        client = make(jar, transport=transport, auth=httpx.DigestAuth("user", "password"))
+        if stored:
+            jar.set(stored, "1", url=SHOP)
+
+        response = run(client.send(client.build_request("GET", SHOP, cookies=cookies)))
+
+        assert response.status_code == 200
+        assert seen == expected
+        assert jar.get("in").value == "1"
+
+    def test_digest_does_not_go_past_the_policy(self, httpx, make, run, subject, guarded):
+        """httpx adds the cookies of the 401 by the standard library's rules."""
+
+        class Refuse(subject.DefaultCookiePolicy):
+            def set_ok(self, cookie, request):
+                return False
+
+        seen, transport = guarded
+        jar = subject.CookieJar(Refuse())
+        client = make(jar, transport=transport, auth=httpx.DigestAuth("user", "password"))
+
+        run(client.get(SHOP))
+
+        assert seen == [None, None]
+
+    def test_cookie_header_of_an_authentication_stays(self, httpx, make, run, jar, guarded):
+        """Flows may set it, and a header of the user's stays through the flow."""
+
+        class Login(httpx.Auth):
+            def auth_flow(self, request):
+                response = yield request
+                request.headers["Cookie"] = response.cookies["try"] + "-by-hand"
+                yield request
+
+        seen, transport = guarded
+        client = make(jar, transport=transport)
+
+        run(client.get(SHOP, auth=Login()))
+        run(client.get(SHOP, headers={"Cookie": "mine=1"}, auth=httpx.DigestAuth("u", "p")))
+
+        assert seen == [None, "1-by-hand", "mine=1", "mine=1"]
+
+    def test_authentication_that_logs_in_by_a_request_of_its_own(self, httpx, make, run, jar, site):
+        """What the first response of a flow sets goes with the request that waits for it."""
+
+        class Login(httpx.Auth):
+            def auth_flow(self, request):
+                yield httpx.Request("GET", site.url(SHOP, "sid=1"))
+                yield request
+
+        run(make(jar, auth=Login()).get(f"{SHOP}cart"))
+
+        assert site.cookies() == [None, "sid=1"]
+
+    # Jars of programs
+
+    def test_jar_class_for_the_standard_library_is_asked_its_way(self, subject, opened, site, link):
+        """A program's class may have replaced what urllib calls, and nothing else."""
+        calls = []
+
+        class Mine(subject.CookieJar):
+            def add_cookie_header(self, request):
+                calls.append((request.get_method(), request.cookie_context))
+                super().add_cookie_header(request)
+
+            def extract_cookies(self, response, request):
+                calls.append(len(response.info().get_all("Set-Cookie")))
+                super().extract_cookies(response, request)
+
+        jar = Mine()
+        with opened(jar, link) as fetch:
+            fetch(site.url(SHOP, "a=1", "b=2", "c=\xe9"))
+            fetch(SHOP, cookies={"b": "3"})
+            fetch(OTHER, cookies={"b": "3"})
+
+        assert site.cookies() == [None, "a=1; c=\xe9; b=3", "b=3"]
+        assert calls == [("GET", link), 3, ("GET", link), ("GET", link)]
+
+
+class SyncChecks(Checks):
+    kind = "Client"
+
+    @pytest.fixture
+    def run(self):
+        return lambda result: result
+
+    def test_response_that_is_streamed(self, make, site, jar):
+        client = make(jar)
+
+        with client.stream("GET", site.url(SHOP, "sid=1"), cookies={"a": "1"}) as response:
+            stored = len(jar)
+            response.read()
+
+        assert stored == 1
+        assert site.cookies() == ["a=1"]
+
+
+class AsyncChecks(Checks):
+    kind = "AsyncClient"
+
+    @pytest.fixture
+    def run(self):
+        with asyncio.Runner() as runner:
+
+            def wait(result):
+                return runner.run(result, context=contextvars.copy_context())
+
+            yield wait
+
+    def test_response_that_is_streamed(self, make, run, site, jar):
+        client = make(jar)
+
+        async def act():
+            async with client.stream(
+                "GET", site.url(SHOP, "sid=1"), cookies={"a": "1"}
+            ) as response:
+                stored = len(jar)
+                await response.aread()
+                return stored
+
+        assert run(act()) == 1
+        assert site.cookies() == ["a=1"]
+
+    def test_contexts_of_tasks_do_not_mix(self, same_site_jar, make, run, site, link, image):
+        """A block holds in its own task, while others wait for their answers."""
+        from cookietin.integrations import cookie_context
+
+        client = make(same_site_jar)
+
+        async def visit(context, page):
+            with cookie_context(context):
+                await client.get(site.url(f"{SAFE}{page}", to=f"{SAFE}{page}/2"))
+
+        async def crowd():
+            await asyncio.gather(
+                *(visit(c, n) for c, n in ((link, "l"), (image, "i"), (None, "n")))
+            )
+
+        run(crowd())
+
+        assert {(seen.url[-3:], seen.cookie) for seen in site.seen if seen.url[-2:] == "/2"} == {
+            ("l/2", "lax=1; none=1"), ("i/2", "none=1"), ("n/2", "strict=1; lax=1; none=1"),
+        }  # fmt: skip
