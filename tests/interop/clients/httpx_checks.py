@@ -9,13 +9,14 @@ Rules of this file:
 
 import asyncio
 import contextlib
-import contextvars
 import warnings
 
 import pytest
+from httpx_auth_checks import AuthChecks
+from httpx_cookies_checks import CookiesChecks
+from httpx_fixtures import OTHER, SAFE, SHOP, AsyncClients, SyncClients
+from httpx_streams_checks import CrowdChecks, Http2Checks
 from integration_checks import IntegrationChecks
-
-SHOP, OTHER, SAFE = "http://shop.test/", "http://other.test/", "https://shop.test/"
 
 SCRIPT = """
 import os, ssl, sys
@@ -45,54 +46,8 @@ asyncio.run(main())
 """
 
 
-class Checks(IntegrationChecks):
-    """Of a client of either kind; `run` waits for what its methods return."""
-
-    kind = ""
-
-    @pytest.fixture
-    def run(self):
-        raise NotImplementedError
-
-    @pytest.fixture
-    def settings(self, site, httpx):
-        """How a client reaches the loopback proxy, and nothing else."""
-        proxy = {"proxies" if httpx.__version__ < "0.26" else "proxy": site.proxy}
-        return {
-            **proxy,
-            "verify": site.tls,
-            "trust_env": False,
-            "follow_redirects": True,
-            "timeout": 20,
-        }
-
-    @pytest.fixture
-    def plain(self, httpx, settings, closing):
-        """Makes a client of httpx."""
-        return lambda **more: closing(getattr(httpx, self.kind)(**{**settings, **more}))
-
-    @pytest.fixture
-    def make(self, ours, settings, closing):
-        """Makes a client of the integration; one with a transport goes through no proxy."""
-
-        def make(*arguments, **more):
-            reached = {"follow_redirects": True} if "transport" in more else settings
-            return closing(getattr(ours, self.kind)(*arguments, **{**reached, **more}))
-
-        return make
-
-    @pytest.fixture
-    def closing(self, run):
-        """Closes clients when the test is over."""
-        opened = []
-
-        def add(client):
-            opened.append(client)
-            return client
-
-        yield add
-        for client in opened:
-            run(client.close() if self.kind == "Client" else client.aclose())
+class Checks(IntegrationChecks, CookiesChecks, AuthChecks, Http2Checks):
+    """Of a client of either kind."""
 
     @pytest.fixture
     def opened(self, make, run):
@@ -194,180 +149,6 @@ class Checks(IntegrationChecks):
             getattr(ours, self.kind)(stdlib.CookieJar())
         with pytest.raises(TypeError, match="give it one of the two"):
             getattr(ours, self.kind)(subject.CookieJar(), cookies=subject.CookieJar())
-
-    # client.cookies
-
-    def test_client_without_a_jar_has_one(self, make, run, site, subject):
-        client = make()
-
-        run(client.get(site.url(SHOP, "sid=1")))
-
-        assert type(client.cookies.jar) is subject.CookieJar
-        assert client.cookies["sid"] == "1"
-
-    def test_constructor_takes_cookies_as_httpx_does(self, make, run, site, jar):
-        clients = [make(cookies=jar), make(cookies={"a": "1"}), make(cookies=[("b", "2")])]
-        jar.set("sid", "1", url=SHOP)
-
-        for client in clients:
-            run(client.get(SHOP))
-
-        assert clients[0].cookies.jar is jar
-        assert site.cookies() == ["sid=1", "a=1", "b=2"]
-
-    def test_cookies_are_the_mapping_that_users_know(self, httpx, make, plain, run, site, jar):
-        """Each line gives what it gives with httpx's own."""
-        results = []
-        for client in (make(jar), plain()):
-            cookies = client.cookies
-            run(client.get(site.url(SHOP, "sid=1", "theme=dark; Path=/a", "old=1")))
-            cookies.set("lang", "de", domain="shop.test", path="/a")
-            cookies["all"] = "0"
-            cookies.update({"more": "1"})
-            cookies.update(httpx.Cookies([("pair", "2")]))
-            del cookies["old"]
-            seen = [
-                cookies["sid"],
-                cookies.get("theme", None, "shop.test", "/a"),
-                cookies.get("theme", "none", "shop.test", "/b"),
-                cookies.get("nothing"),
-                cookies.pop("pair"),
-                sorted(cookies),
-                sorted(cookies.items()),
-                len(cookies),
-                bool(cookies),
-                "sid" in cookies,
-                isinstance(cookies, httpx.Cookies),
-            ]
-            run(client.get(f"{SHOP}a/b"))
-            cookies.delete("sid", "shop.test", "/")
-            cookies.clear("shop.test", "/a")
-            seen += [sorted(cookies), cookies.clear(), bool(cookies)]
-            results.append(seen)
-
-        mine, its = site.cookies()[1], site.cookies()[3]
-        assert results[0] == results[1]
-        assert sorted(mine.split("; ")) == sorted(its.split("; "))
-        assert client.cookies is client.cookies
-
-    def test_name_that_several_cookies_have(self, httpx, make, run, site, jar):
-        client = make(jar)
-        run(client.get(site.url(SHOP, "t=1; Path=/", "t=2; Path=/a")))
-
-        with pytest.raises(httpx.CookieConflict):
-            client.cookies["t"]
-        with pytest.raises(KeyError):
-            client.cookies["nothing"]
-
-    def test_no_value_is_shown(self, make, jar):
-        jar.set("sid", "31d4", url=SHOP)
-
-        shown = repr(make(jar).cookies)
-
-        assert shown == "<Cookies[<Cookie sid for shop.test />]>"
-
-    def test_text_goes_as_utf_8_and_comes_so(self, make, plain, run, site, jar):
-        """httpx reads it so too, and cannot send it; the jar has the octets, as latin-1 characters."""
-        page = site.url(SHOP, "town=\xc5\x81\xc3\xb3d\xc5\xba; Path=/x")
-        client, its = make(jar), plain()
-        client.cookies.set("city", "Krak\xf3w", domain="shop.test")
-
-        run(client.get(page))
-        run(its.get(page))
-        run(client.get(site.url(f"{SHOP}2", "old=\xe9; Path=/x")))
-
-        assert client.cookies["town"] == its.cookies["town"] == "\u0141\xf3d\u017a"
-        assert (client.cookies["city"], client.cookies["old"]) == ("Krak\xf3w", "\xe9")
-        assert site.cookies() == ["city=Krak\xc3\xb3w", None, "city=Krak\xc3\xb3w"]
-        assert jar.get("city").value == "Krak\xc3\xb3w"
-
-    def test_characters_that_are_no_octets_go_as_utf_8(
-        self, make, run, site, jar, make_cookie, subject
-    ):
-        """A program can store them; then they must not stop the requests."""
-        jar.set_cookie(make_cookie(subject, "price", "5 \u20ac", "shop.test"))
-        jar.set_cookie(make_cookie(subject, "octet", "\xe9", "shop.test"))
-
-        run(make(jar).get(SHOP))
-
-        assert site.cookies() == ["price=5 \xe2\x82\xac; octet=\xe9"]
-
-    @pytest.mark.parametrize("value", ["1; evil=2", "1\r\nX-Evil: 2"])
-    def test_value_that_would_inject_is_refused(self, make, jar, value):
-        client = make(jar)
-
-        for refuse in (
-            lambda: client.cookies.set("mine", value, domain="shop.test"),
-            lambda: client.cookies.update({"mine": value}),
-            lambda: setattr(client, "cookies", {"mine": value}),
-        ):
-            with pytest.raises(ValueError, match=r"^cookies: .*'mine'") as caught:
-                refuse()
-            assert "evil" not in str(caught.value).lower()
-        assert len(jar) == 0
-
-    def test_cookie_for_all_hosts_is_refused_where_it_would_lie_for_nothing(
-        self, make, browser_jar
-    ):
-        """Browser rules send no cookie without a domain."""
-        client = make(browser_jar)
-
-        with pytest.raises(ValueError, match=r"name it: client\.cookies\.set"):
-            client.cookies["sid"] = "1"
-        client.cookies.set("sid", "1", domain="shop.test")
-
-        assert browser_jar.cookie_header(SHOP) == "sid=1"
-
-    def test_jar_that_is_assigned_is_the_jar(self, make, run, site, subject, link):
-        first, second = subject.CookieJar(), subject.CookieJar()
-        second.set("sid", "2", url=SHOP)
-        client = make(first, context=link)
-        first.set("sid", "1", url=SHOP)
-
-        client.cookies = second
-        run(client.get(SHOP))
-
-        assert client.cookies.jar is second
-        assert client.cookie_context is link
-        assert site.cookies() == ["sid=2"]
-
-    @pytest.mark.parametrize(
-        ("assigned", "left"),
-        [
-            pytest.param({}, {}, id="an empty dict"),
-            pytest.param(None, {}, id="None"),
-            pytest.param({"b": "2"}, {"b": "2"}, id="a dict"),
-            pytest.param([("b", "2"), ("c", "3")], {"b": "2", "c": "3"}, id="pairs"),
-        ],
-    )
-    def test_cookies_that_are_assigned_take_the_place_of_others(self, make, jar, assigned, left):
-        """`client.cookies = {}` is how programs log out; the jar must not go on sending."""
-        client = make(jar)
-        jar.set("sid", "1", url=SHOP)
-
-        client.cookies = assigned
-
-        assert client.cookies.jar is jar
-        assert jar.to_dict() == left
-
-    def test_cookies_of_clients_can_be_assigned(self, httpx, make, jar, subject):
-        client, other = make(jar), make(subject.CookieJar())
-        jar.set("sid", "1", url=SHOP)
-
-        client.cookies = client.cookies
-        other.cookies = client.cookies
-
-        assert jar.to_dict() == other.cookies.jar.to_dict() == {"sid": "1"}
-        assert other.cookies.jar is not jar
-
-    def test_what_cannot_be_assigned(self, make, stdlib, jar):
-        client = make(jar)
-
-        for given in (stdlib.CookieJar(), "sid=31d4"):
-            with pytest.raises(TypeError, match=r"client\.cookies\.update") as caught:
-                client.cookies = given
-            assert "31d4" not in str(caught.value)
-        assert client.cookies.jar is jar
 
     # Requests
 
@@ -555,89 +336,6 @@ class Checks(IntegrationChecks):
 
         assert site.cookies() == ["strict=1; lax=1; none=1", "lax=1; none=1", "none=1"]
 
-    # Authentication
-
-    @pytest.fixture
-    def guarded(self, httpx):
-        """A transport that wants digest authentication, and sets a cookie while it says so."""
-        seen = []
-
-        def answer(request):
-            seen.append(request.headers.get("Cookie"))
-            if "Authorization" in request.headers:
-                return httpx.Response(200, headers={"Set-Cookie": "in=1"})
-            challenge = 'Digest realm="r", nonce="n", qop="auth", algorithm=MD5'
-            headers = [("WWW-Authenticate", challenge), ("Set-Cookie", f"try={len(seen)}")]
-            return httpx.Response(401, headers=headers)
-
-        return seen, httpx.MockTransport(answer)
-
-    @pytest.mark.parametrize(
-        ("stored", "cookies", "expected"),
-        [
-            pytest.param(None, None, [None, "try=1"], id="nothing stored"),
-            pytest.param("sid", None, ["sid=1", "sid=1; try=1"], id="a cookie stored"),
-            pytest.param("try", {"m": "2"}, ["try=1; m=2", "try=1; m=2"], id="and of the request"),
-        ],
-    )
-    def test_digest_asks_the_jar_for_each_request(
-        self, httpx, make, run, jar, guarded, stored, cookies, expected
-    ):
-        seen, transport = guarded
-        client = make(jar, transport=transport, auth=httpx.DigestAuth("user", "password"))
-        if stored:
-            jar.set(stored, "1", url=SHOP)
-
-        response = run(client.send(client.build_request("GET", SHOP, cookies=cookies)))
-
-        assert response.status_code == 200
-        assert seen == expected
-        assert jar.get("in").value == "1"
-
-    def test_digest_does_not_go_past_the_policy(self, httpx, make, run, subject, guarded):
-        """httpx adds the cookies of the 401 by the standard library's rules."""
-
-        class Refuse(subject.DefaultCookiePolicy):
-            def set_ok(self, cookie, request):
-                return False
-
-        seen, transport = guarded
-        jar = subject.CookieJar(Refuse())
-        client = make(jar, transport=transport, auth=httpx.DigestAuth("user", "password"))
-
-        run(client.get(SHOP))
-
-        assert seen == [None, None]
-
-    def test_cookie_header_of_an_authentication_stays(self, httpx, make, run, jar, guarded):
-        """Flows may set it, and a header of the user's stays through the flow."""
-
-        class Login(httpx.Auth):
-            def auth_flow(self, request):
-                response = yield request
-                request.headers["Cookie"] = response.cookies["try"] + "-by-hand"
-                yield request
-
-        seen, transport = guarded
-        client = make(jar, transport=transport)
-
-        run(client.get(SHOP, auth=Login()))
-        run(client.get(SHOP, headers={"Cookie": "mine=1"}, auth=httpx.DigestAuth("u", "p")))
-
-        assert seen == [None, "1-by-hand", "mine=1", "mine=1"]
-
-    def test_authentication_that_logs_in_by_a_request_of_its_own(self, httpx, make, run, jar, site):
-        """What the first response of a flow sets goes with the request that waits for it."""
-
-        class Login(httpx.Auth):
-            def auth_flow(self, request):
-                yield httpx.Request("GET", site.url(SHOP, "sid=1"))
-                yield request
-
-        run(make(jar, auth=Login()).get(f"{SHOP}cart"))
-
-        assert site.cookies() == [None, "sid=1"]
-
     # Jars of programs
 
     def test_jar_class_for_the_standard_library_is_asked_its_way(self, subject, opened, site, link):
@@ -663,13 +361,7 @@ class Checks(IntegrationChecks):
         assert calls == [("GET", link), 3, ("GET", link), ("GET", link)]
 
 
-class SyncChecks(Checks):
-    kind = "Client"
-
-    @pytest.fixture
-    def run(self):
-        return lambda result: result
-
+class SyncChecks(SyncClients, Checks):
     def test_response_that_is_streamed(self, make, site, jar):
         client = make(jar)
 
@@ -681,18 +373,7 @@ class SyncChecks(Checks):
         assert site.cookies() == ["a=1"]
 
 
-class AsyncChecks(Checks):
-    kind = "AsyncClient"
-
-    @pytest.fixture
-    def run(self):
-        with asyncio.Runner() as runner:
-
-            def wait(result):
-                return runner.run(result, context=contextvars.copy_context())
-
-            yield wait
-
+class AsyncChecks(AsyncClients, Checks, CrowdChecks):
     def test_response_that_is_streamed(self, make, run, site, jar):
         client = make(jar)
 
