@@ -54,13 +54,14 @@ http_api=True, partition_key=None)
 
 
 def context_for(
-    method: str, session: RequestContext | None, request: RequestContext | None = None
+    method: str | None, session: RequestContext | None, request: RequestContext | None = None
 ) -> RequestContext | None:
     """
     The context of one request.
 
     Args:
-        method: Of the request, or of this hop of a redirect: "GET".
+        method: Of the request, or of this hop of a redirect: "GET". None where the client does not
+            tell: then that of the context counts.
         session: What holds for the client.
         request: What was said for this request.
 
@@ -71,7 +72,7 @@ def context_for(
     if context is None:
         block = _BLOCK.get()
         context = session if block is None else block[0]
-    if context is None or context.method == method:
+    if context is None or method is None or context.method == method:
         return context
     return RequestContext(
         method,
