@@ -17,7 +17,7 @@ OLDEST = {
     "niquests": "3.9.0",
     "httpx": "0.25.0",
     "httpx2": "2.0.0",
-    "aiohttp": "3.9.0",
+    "aiohttp": "3.14.0",
     "scrapy": "2.11.0",
 }
 
