@@ -62,9 +62,12 @@ napoleon_custom_sections = ["Source"]
 
 # Messages of exceptions count, unlike in Sphinx's default.
 doctest_default_flags = doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1
-# Each page plays in a folder of its own and reaches servers on this machine directly.
+# Each page plays in a folder of its own and reaches servers on this machine directly. `_missing` is for
+# `skipif` of blocks that need a client.
 doctest_global_setup = """
-import os as _os, tempfile as _tempfile
+import importlib.util as _importing, os as _os, tempfile as _tempfile
+def _missing(*names):
+    return any(_importing.find_spec(name) is None for name in names)
 _before = _os.getcwd(), dict(_os.environ)
 _folder = _tempfile.TemporaryDirectory()
 _os.chdir(_folder.name)

@@ -37,6 +37,7 @@ CHROMIUM = (
     "--disable-default-apps",
     "--disable-extensions",
     "--disable-sync",
+    "--disable-features=HttpsUpgrades",  # http means http
     "--remote-debugging-port=0",
 )
 FIREFOX = {
