@@ -31,7 +31,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import pytest
 
-CERTIFIED = ("shop.test", "*.shop.test", "other.test", "*.other.test", "bank.example")
+CERTIFIED = (
+    *("shop.test", "*.shop.test", "other.test", "*.other.test", "bank.example"),
+    *("shop.example", "*.shop.example"),
+)
 FORM = '<html><body><form method="post" action="{}"><input name="user"></form></body></html>'
 FAR_FUTURE = 4_000_000_000
 
