@@ -273,19 +273,19 @@ class CookieFields:
         return self._partition_key
 
     def has_nonstandard_attr(self, name: str) -> bool:
-        """Tell whether the server sent another attribute, spelled exactly so."""
+        """Tell whether the server sent another attribute, its `name` spelled exactly so."""
         return name in (self._others or ())
 
     def get_nonstandard_attr(self, name: str, default: Any = None) -> Any:
-        """Value of another attribute, spelled exactly so: a text, or None if it had no value."""
+        """Another attribute, `name` spelled exactly so: a text, None without a value, or `default`."""
         return (self._others or {}).get(name, default)
 
     def set_nonstandard_attr(self, name: str, value: Any) -> None:
-        """Set another attribute."""
+        """Set another attribute to a `value`, under a `name` that is kept as it is spelled."""
         self._rest[name] = value
 
     def is_expired(self, now: float | None = None) -> bool:
-        """Tell whether it has ended at that moment (seconds since the epoch, default the present)."""
+        """Tell whether it has ended at `now` (seconds since the epoch, default the present)."""
         if now is None:
             now = time.time()
         return self.expires is not None and self.expires <= now

@@ -170,6 +170,9 @@ class PlainVerbs(Listening):
         """
         The cookies for a URL as a live mapping from names to values.
 
+        Args:
+            url: Absolute http, https, ws or wss URL, of a request that a user typed.
+
         Reading shows what a client would send there; writing sets cookies, as `set` does: a new one is
         host-only with the path "/", and one that is there keeps all but its value.
         """
@@ -302,8 +305,15 @@ class PlainVerbs(Listening):
         """
         Remove all cookies of a name that go with a request for a URL, on whichever path and domain.
 
+        Args:
+            url: Absolute http, https, ws or wss URL.
+            name: Their name.
+
         Returns:
             How many went; 0 is no error.
+
+        Raises:
+            TypeError, ValueError: As `query`.
         """
         from cookietin.query import delete
 

@@ -384,7 +384,7 @@ class SQLiteCookieJar(FileCookieJar):
 
     @staticmethod
     def delete_jar(filename: str | os.PathLike[str], name: str) -> bool:
-        """Remove a jar and its cookies from a file; False if it has no jar of that name."""
+        """Remove the jar `name` and its cookies from `filename`; False if there is no such jar."""
         database = _database(filename, name)
         try:
             return database.delete_jar()
