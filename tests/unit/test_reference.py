@@ -22,7 +22,9 @@ INTEGRATIONS = Path(inspect.getfile(CookieJar)).parents[1] / "integrations"
 # What the interface of `http.cookiejar` is made of; a class or a page says what they are.
 PROTOCOL = {"request", "response", "cookie"}
 # Where a docstring sends its reader.
-ELSEWHERE = re.compile(r"see `|(?:arguments|switches) of `|are those of|[Aa]s (?:for )?`|on request")
+ELSEWHERE = re.compile(
+    r"see `|(?:arguments|switches) of `|are those of|[Aa]s (?:for )?`|on request"
+)
 # Methods that only refuse, under the names of what they refuse.
 REFUSING = {"FrozenCookieJar", "DummyCookieJar"}
 
