@@ -47,12 +47,14 @@ class BrowserJarRules(JarRules):
     def are_kept_by(policy: object) -> bool:
         return keeps_set_rules(policy) and keeps_return_rules(policy)
 
-    pieces_for_url = staticmethod(browser_matching.pieces_for_url)
-    receive = staticmethod(browser_receiving.receive)
-    make = staticmethod(browser_receiving.make)
-    may_set = staticmethod(browser_receiving.may_set)
-    put = staticmethod(_put)
-    cookies_for_request = staticmethod(browser_matching.cookies_for_request)
-    keys_for = staticmethod(browser_matching.keys_for)
-    judge = staticmethod(browser_matching.judge)
-    pieces = staticmethod(_pieces)
+    # Type checkers know these from the base class: an assignment has no type of its own to show.
+    if not TYPE_CHECKING:
+        pieces_for_url = staticmethod(browser_matching.pieces_for_url)
+        receive = staticmethod(browser_receiving.receive)
+        make = staticmethod(browser_receiving.make)
+        may_set = staticmethod(browser_receiving.may_set)
+        put = staticmethod(_put)
+        cookies_for_request = staticmethod(browser_matching.cookies_for_request)
+        keys_for = staticmethod(browser_matching.keys_for)
+        judge = staticmethod(browser_matching.judge)
+        pieces = staticmethod(_pieces)

@@ -57,11 +57,11 @@ class Census:
 
     def __init__(self, domains: Iterable[str], latest: float) -> None:
         self._families: dict[str, dict[str, None]] = {}
-        self.size = 0
-        self.latest = latest
+        self.size: int = 0
+        self.latest: float = latest
         self.limits: object = None
         self.suffixes: object = None
-        self.room = 0
+        self.room: int = 0
         self.rooms: dict[str, int | None] = {}
         self.site_rooms: dict[str, int] = {}
         self.evicted: tuple[Any, ...] = ()

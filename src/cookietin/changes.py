@@ -222,8 +222,8 @@ class Batch:
     __slots__ = ("changes", "turn")
 
     def __init__(self, turn: int, changes: list[CookieChange]) -> None:
-        self.turn = turn
-        self.changes = changes
+        self.turn: int = turn
+        self.changes: list[CookieChange] = changes
 
 
 class Listeners:
@@ -240,7 +240,7 @@ class Listeners:
     """
 
     def __init__(self, emptied: Callable[[], object]) -> None:
-        self.seq = 0
+        self.seq: int = 0
         self.emptied = emptied
         self.held = 0
         self._subscriptions: tuple[Subscription, ...] = ()

@@ -79,9 +79,9 @@ class Host:
     __slots__ = ("domains", "effective", "judged", "name", "plain")
 
     def __init__(self, name: str, *, plain: bool = False) -> None:
-        self.name = name
-        self.plain = plain or is_plain_name(name)
-        self.effective = name if self.plain else effective_host(name)
+        self.name: str = name
+        self.plain: bool = plain or is_plain_name(name)
+        self.effective: str = name if self.plain else effective_host(name)
         self.domains: tuple[str, ...] | None = None
         self.judged: tuple[str, int] = ("", 0)
 
@@ -98,8 +98,8 @@ class Target:
     __slots__ = ("_path", "_url", "host", "request")
 
     def __init__(self, request: Request, host: Host, url: str, path: str | None = None) -> None:
-        self.request = request
-        self.host = host
+        self.request: Request = request
+        self.host: Host = host
         self._url = url
         self._path = path
 
@@ -259,9 +259,9 @@ class UrlRequest:
     def __init__(self, url: str, cookie_context: RequestContext | None = None) -> None:
         if not isinstance(url, str):
             raise TypeError(f"url: expected a text, got {type(url).__name__}")
-        self.cookie_context = cookie_context
+        self.cookie_context: RequestContext | None = cookie_context
         self._headers = self._site = self._target = None
-        self.url = url
+        self.url: str = url
         host = plain_host(url)
         if host is None:
             self._read_odd_url(url)

@@ -16,6 +16,7 @@ from cookietin.sqlite_file import SQLiteFile
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import ClassVar
 
     from cookietin.cookie_rows import Held, Key
     from cookietin.errors import FormatError
@@ -117,7 +118,7 @@ class Database(SQLiteFile):
         path, made, timeout: As for `SQLiteFile`.
     """
 
-    steps = STEPS
+    steps: ClassVar[tuple[tuple[str, ...], ...]] = STEPS
 
     def __init__(
         self,

@@ -120,7 +120,7 @@ class Browser:
         self.disagreements: list[str] = []
         self._given: set[Reason] = set()
         recorder = Recorder()
-        self.exchanges = recorder.exchanges
+        self.exchanges: list[Exchange] = recorder.exchanges
         self._opener = urllib.request.build_opener(
             LoopbackProxy(port), urllib.request.HTTPCookieProcessor(jar), recorder
         )

@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.client import HTTPResponse
+    from typing import ClassVar
 
 SHOP, WWW, OTHER = "http://shop.example", "http://www.shop.example", "http://other.test"
 USER = "ann"
@@ -149,7 +150,7 @@ class Handler(BaseHTTPRequestHandler):
     """Passes requests on to the shop, and its answers back."""
 
     server: Server
-    timeout = TIMEOUT
+    timeout: ClassVar[float] = TIMEOUT
 
     def do_GET(self) -> None:
         self._reply("")

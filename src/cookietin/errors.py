@@ -68,7 +68,7 @@ class CookieRejected(ValueError):  # noqa: N818 - as the field says it
         said = " ".join(str(reason) for reason in reasons)
         super().__init__(f"cookie {shown(name)} was refused: {said or 'the policy said no'}")
         self.name = name
-        self.reasons = tuple(reasons)
+        self.reasons: tuple[Reason, ...] = tuple(reasons)
 
     def __reduce__(self) -> tuple[type[CookieRejected], tuple[str, Sequence[Reason]]]:
         return type(self), (self.name, self.reasons)

@@ -44,7 +44,7 @@ class EvictionQueue:
     __slots__ = ("_entries", "_places", "_waiting", "octets", "site")
 
     def __init__(self, items: Iterable[Item], site: str = "") -> None:
-        self.site = site
+        self.site: str = site
         # The number decides between equal ranks; nothing behind it is ever compared.
         self._entries: list[tuple[Rank, int, Key, CookieFields]] = sorted(
             (eviction_rank(cookie), number, key, cookie)
@@ -54,7 +54,7 @@ class EvictionQueue:
             key: (rank, number) for rank, number, key, _ in self._entries
         }
         self._waiting: list[CookieFields] = []
-        self.octets = sum([_octets(entry[3]) for entry in self._entries])
+        self.octets: int = sum([_octets(entry[3]) for entry in self._entries])
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -57,7 +57,7 @@ class Verdict:
     __slots__ = ("_mask", "cookie")
 
     def __init__(self, cookie: CookieFields, mask: int) -> None:
-        self.cookie = cookie
+        self.cookie: CookieFields = cookie
         self._mask = mask
 
     @property
@@ -101,7 +101,7 @@ class Explanation(Sequence[Verdict]):
     __slots__ = ("_verdicts", "url")
 
     def __init__(self, url: str, verdicts: list[Verdict]) -> None:
-        self.url = url
+        self.url: str = url
         self._verdicts = verdicts
 
     @property

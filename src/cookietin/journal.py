@@ -40,11 +40,11 @@ class Entry:
         place: int = 0,
         cause: Cause = Cause.EXPLICIT,
     ) -> None:
-        self.key = key
-        self.old = old
-        self.cookie = cookie
-        self.place = place
-        self.cause = cause
+        self.key: Key | None = key
+        self.old: Any = old
+        self.cookie: CookieFields | None = cookie
+        self.place: int = place
+        self.cause: Cause = cause
 
 
 class Journal:
@@ -58,7 +58,7 @@ class Journal:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self.places = 0
+        self.places: int = 0
         self._stored: dict[Key, Entry] = {}
 
     def stored(self, key: Key, old: CookieFields | None, cookie: CookieFields) -> int:

@@ -55,7 +55,7 @@ class WholeCookies(dict[str, "Paths"]):
 
     def __init__(self, source: Source) -> None:
         super().__init__()
-        self.source = source
+        self.source: Source = source
         self.families: set[str] = set()
         self.places: dict[str, int] = {}
         self.read = super().get

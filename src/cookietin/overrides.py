@@ -26,8 +26,8 @@ class Methods:
     are_kept_by: Callable[[object], bool]
 
     def __init__(self, cls: type, names: Iterable[str]) -> None:
-        self.cls = cls
-        self.names = tuple(sorted(set(names)))
+        self.cls: type = cls
+        self.names: tuple[str, ...] = tuple(sorted(set(names)))
         self._functions = tuple([getattr(cls, name) for name in self.names])
         self.are_kept_by = self._compare
 

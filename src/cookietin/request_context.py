@@ -192,8 +192,8 @@ class RequestFacts:
     """
 
     # Of requests without a context, which are nearly all.
-    cross_site = False
-    safe = True
+    cross_site: bool = False
+    safe: bool = True
     partition_key: str | None = None
 
     def __init__(
@@ -205,9 +205,9 @@ class RequestFacts:
         path: str | None = None,
     ) -> None:
         self.site = site
-        self.host = site.host
-        self.domains = site.domains
-        self.secure = is_secure(site, trust)
+        self.host: str | None = site.host
+        self.domains: tuple[str, ...] = site.domains
+        self.secure: bool = is_secure(site, trust)
         self.context = context
         self._url = url
         self._path = path
@@ -336,12 +336,12 @@ class Site:
     __slots__ = ("domains", "host", "judged", "loopback", "scheme")
 
     def __init__(self, scheme: str, authority: str, *, plain: bool = False) -> None:
-        self.scheme = scheme
+        self.scheme: str = scheme
         # A plain name is its own canonical form.
         host = authority if plain else canonical_host(_without_port(authority))
-        self.host = None if host is None or len(host) > LONGEST_HOST else host
+        self.host: str | None = None if host is None or len(host) > LONGEST_HOST else host
         self.domains: tuple[str, ...] = () if self.host is None else _domains(self.host)
-        self.loopback = self.host is not None and is_loopback(self.host)
+        self.loopback: bool = self.host is not None and is_loopback(self.host)
         self.judged: tuple[str, int, object] = ("", 0, None)
 
     def judged_by(self, suffixes: object) -> tuple[str, int]:

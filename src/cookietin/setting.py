@@ -91,11 +91,11 @@ class CookieToSet:
         self.name = name
         self.value = value
         self.path = path
-        self.http_only = bool(http_only)
-        self.partitioned = bool(partitioned)
-        self.same_site = None if same_site is None else same_site_named(same_site)
-        self.secure = self.same_site == "None" if secure is None else bool(secure)
-        self.expires = _expiry(expires, max_age, now)
+        self.http_only: bool = bool(http_only)
+        self.partitioned: bool = bool(partitioned)
+        self.same_site: str | None = None if same_site is None else same_site_named(same_site)
+        self.secure: bool = self.same_site == "None" if secure is None else bool(secure)
+        self.expires: int | None = _expiry(expires, max_age, now)
         self.domain = None if domain is None else host_named("domain", domain)
         if url is None:
             if self.domain is None:
@@ -108,7 +108,7 @@ class CookieToSet:
         context = RequestContext(
             http_api=self.http_only, partition_key=_site_url(url) if partitioned else None
         )
-        self.request = UrlRequest(url, context)
+        self.request: UrlRequest = UrlRequest(url, context)
 
     def _domain_without_subdomains(self, url: str) -> str | None:
         # An address, and a name without a dot, has no subdomains: the cookie is host-only.

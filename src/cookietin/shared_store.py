@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 class SharedWatch(Watch):
     """What makes the changes of a shared jar known: to its database always, to listeners if any."""
 
+    origin: str
+
     def __init__(self, jar: Collection, sharing: Sharing) -> None:
         super().__init__(jar)
         self.sharing = sharing
@@ -90,6 +92,7 @@ class SharedStore(WatchedStore):
     __slots__ = ("_sharing",)
 
     _watch: SharedWatch
+    earliest: float
 
     def __init__(self, cookies: Cookies, watch: SharedWatch) -> None:
         super().__init__(cookies, watch)

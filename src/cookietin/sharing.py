@@ -69,8 +69,8 @@ class Sharing(RowSource):
         made: Callable[[FormatError], Exception],
     ) -> None:
         super().__init__(jar, Database(path, name, made), made)
-        self.watch = SharedWatch(jar, self)
-        self.journal = Journal()
+        self.watch: SharedWatch = SharedWatch(jar, self)
+        self.journal: Journal = Journal()
         self.local: set[Key] = set()
         self._revision = -1  # nothing is known
         self._number: int | None = None
@@ -81,7 +81,7 @@ class Sharing(RowSource):
         # What listeners were told, where memory was lost.
         self._told: dict[Key, CookieFields] | None = None
         self._held_for_fork = False
-        self.has_touched = False
+        self.has_touched: bool = False
         _all.add(self)
 
     @property

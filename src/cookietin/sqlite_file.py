@@ -70,14 +70,14 @@ class SQLiteFile:
         made: Callable[[FormatError], Exception] = lambda error: error,
         timeout: float = 30.0,
     ) -> None:
-        self.path = None if path is None else os.path.realpath(path)
+        self.path: str | None = None if path is None else os.path.realpath(path)
         self.source = path
         self.timeout = timeout
         self._made = made
         self._connection: sqlite3.Connection | None = None
         self._asking: sqlite3.Cursor | None = None
         # Of which opening what is known comes: a data version says nothing to another connection.
-        self.opened = 0
+        self.opened: int = 0
 
     @property
     def is_open(self) -> bool:

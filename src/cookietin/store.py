@@ -25,9 +25,12 @@ from cookietin.shared_attributes import SharedAttributes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import ClassVar
 
     from cookietin.census import Census
+
+    Removal = Callable[["Store", str, str, str], None]
 
 Names = dict[str, CookieFields]
 Paths = dict[str, Names]
@@ -53,7 +56,7 @@ class Store:
     watched = False
 
     def __init__(self, cookies: Cookies) -> None:
-        self.cookies = cookies
+        self.cookies: Cookies = cookies
         self.earliest: float = NEVER if not cookies else -math.inf
         # Domain -> its place in the order of insertion; `_seen` counts all that ever came.
         self._numbers: dict[str, int] = {}
@@ -149,7 +152,10 @@ class Store:
 
     # The same, said by whoever knows the reason: the cookie has ended, a limit asks for its room, a
     # server has sent it as ended, or one of its key comes next.
-    expire = evict = delete = displace = discard
+    expire: ClassVar[Removal] = discard
+    evict: ClassVar[Removal] = discard
+    delete: ClassVar[Removal] = discard
+    displace: ClassVar[Removal] = discard
 
     def discard_path(self, domain: str, path: str) -> None:
         """Remove the cookies of a domain and path; KeyError if there are none."""

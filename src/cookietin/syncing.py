@@ -213,7 +213,7 @@ class Noted(_Memory):
         choice: Choice | None = None,
         left_out: Iterable[CookieFields] = (),
     ) -> None:
-        self.of = of
+        self.of: str = of
         self._cookies = cookies
         self._values = list(map(_value_of, cookies))
         self._expires = list(map(_expires_of, cookies))
@@ -268,12 +268,12 @@ class Base(_Memory):
         filed: dict[Key, Key] | None = None,
         signature: bytes | None = None,
     ) -> None:
-        self.of = of
-        self.own = own
-        self.held = held
-        self.written = {} if written is None else written
-        self.filed = {} if filed is None else filed
-        self.signature = signature
+        self.of: str = of
+        self.own: Rows = own
+        self.held: Rows = held
+        self.written: dict[Key, Row] = {} if written is None else written
+        self.filed: dict[Key, Key] = {} if filed is None else filed
+        self.signature: bytes | None = signature
 
     def base(self) -> Base:
         return self
@@ -319,9 +319,9 @@ class OwnChanges:
     __slots__ = ("changed", "removed")
 
     def __init__(self, base: Base, own: Rows, now: float) -> None:
-        self.changed = by_key(own - base.own)
+        self.changed: dict[Key, Row] = by_key(own - base.own)
         gone = by_key(base.own - own)
-        self.removed = [
+        self.removed: list[Key] = [
             key for key, row in gone.items() if key not in self.changed and not _ends_by(row, now)
         ]
 
@@ -351,5 +351,5 @@ class TheirChanges:
         for key in (*mine.changed, *mine.removed):
             put.pop(base.filed.get(key, key), None)
             gone.pop(base.filed.get(key, key), None)
-        self.put = put
-        self.gone = gone
+        self.put: dict[Key, Row] = put
+        self.gone: dict[Key, Row] = gone

@@ -41,9 +41,9 @@ class Watch:
     """
 
     def __init__(self, jar: Collection) -> None:
-        self.listeners = Listeners(self._end)
-        self.cause = Cause.EXPLICIT
-        self.origin = "jar"
+        self.listeners: Listeners = Listeners(self._end)
+        self.cause: Cause = Cause.EXPLICIT
+        self.origin: str = "jar"
         self.jar = jar
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -195,7 +195,7 @@ class TellingLock:
     __slots__ = ("_depth", "_listeners", "plain")
 
     def __init__(self, lock: Any, listeners: Listeners) -> None:
-        self.plain = lock
+        self.plain: Any = lock
         self._listeners = listeners
         self._depth = 0
 

@@ -20,7 +20,7 @@ from cookietin.cli.output import note, stdin_octets
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
 
     from cookietin.cookiejar.file_jar import FileCookieJar
     from cookietin.cookiejar.jar import CookieJar
@@ -54,9 +54,9 @@ class Source:
         self.name = name
         self.path = path
         self.jar: CookieJar = jar
-        self.format = str(report.format)
+        self.format: str = str(report.format)
         self.report = report
-        self.beside = jar._cookietin_beside
+        self.beside: dict[str, Any] | None = jar._cookietin_beside
         self.is_stream = is_stream
 
     def note_problems(self) -> None:

@@ -162,11 +162,12 @@ class CookieState(dict[str, "Any"]):
                 field.__delete__(self._cookie)
 
     # A dict's own would go past the two above.
-    update = MutableMapping.update
-    setdefault = MutableMapping.setdefault
-    pop = MutableMapping.pop
-    popitem = MutableMapping.popitem
-    clear = MutableMapping.clear
+    if not TYPE_CHECKING:
+        update = MutableMapping.update
+        setdefault = MutableMapping.setdefault
+        pop = MutableMapping.pop
+        popitem = MutableMapping.popitem
+        clear = MutableMapping.clear
 
     def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]
         self.update(other)

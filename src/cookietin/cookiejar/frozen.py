@@ -131,8 +131,10 @@ class FrozenCookieJar(_UnlearningCookieJar):
     def _refuse(self, *arguments: object, **named: object) -> NoReturn:
         raise TypeError("this jar is frozen: change the one that it was made from")
 
-    set_cookie = set = clear = clear_session_cookies = _refuse
-    remove = delete = replace = set_policy = _refuse
+    # For type checkers these are what other jars have.
+    if not TYPE_CHECKING:
+        set_cookie = set = clear = clear_session_cookies = _refuse
+        remove = delete = replace = set_policy = _refuse
 
 
 class DummyCookieJar(_UnlearningCookieJar):
@@ -148,4 +150,5 @@ class DummyCookieJar(_UnlearningCookieJar):
     def _refuse(self, *arguments: object, **named: object) -> NoReturn:
         raise TypeError("a DummyCookieJar holds no cookies; use a CookieJar")
 
-    set = replace = _refuse
+    if not TYPE_CHECKING:
+        set = replace = _refuse

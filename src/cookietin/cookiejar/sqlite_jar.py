@@ -151,16 +151,16 @@ class SQLiteCookieJar(FileCookieJar):
             lock = SharingLock(lock, self._cookietin_sharing)
         self._cookietin_lock = lock
 
-    # Reading
-
-    cookie_header = _reading(FileCookieJar.cookie_header)
-    add_cookie_header = _reading(FileCookieJar.add_cookie_header)
-    explain = _reading(FileCookieJar.explain)
-    explain_set = _reading(FileCookieJar.explain_set)
-    query = _reading(FileCookieJar.query)
-    get = _reading(FileCookieJar.get)
-    to_dict = _reading(FileCookieJar.to_dict)
-    __contains__ = _reading(FileCookieJar.__contains__)
+    # Reading; for type checkers as other jars have it
+    if not TYPE_CHECKING:
+        cookie_header = _reading(FileCookieJar.cookie_header)
+        add_cookie_header = _reading(FileCookieJar.add_cookie_header)
+        explain = _reading(FileCookieJar.explain)
+        explain_set = _reading(FileCookieJar.explain_set)
+        query = _reading(FileCookieJar.query)
+        get = _reading(FileCookieJar.get)
+        to_dict = _reading(FileCookieJar.to_dict)
+        __contains__ = _reading(FileCookieJar.__contains__)
 
     def for_url(self, url: str) -> CookieView:
         return SharedView(self, url=url)

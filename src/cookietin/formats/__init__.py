@@ -48,8 +48,8 @@ class Choice:
     __slots__ = ("session", "until")
 
     def __init__(self, *, session: bool, ended: bool, now: float) -> None:
-        self.session = session
-        self.until = None if ended else now
+        self.session: bool = session
+        self.until: float | None = None if ended else now
 
     def includes(self, cookie: CookieFields) -> bool:
         """Tell whether a cookie, of any class, is among them."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 name = "curl"
 title = "header dump of curl (-D, -i or -v)"
-loses = frozenset(("partition_key", "last_access_time", "attributes", "rfc2965"))
+loses: frozenset[str] = frozenset(("partition_key", "last_access_time", "attributes", "rfc2965"))
 write = None
 
 _LONGEST_LINE = 100 * 1024  # octets; curl's own limit for a header field

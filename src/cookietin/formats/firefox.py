@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 name = "firefox"
 title = "cookies.sqlite of a Firefox profile"
-loses = frozenset(("session", "path_specified", "attributes", "rfc2965"))
+loses: frozenset[str] = frozenset(("session", "path_specified", "attributes", "rfc2965"))
 write = None
 
 _NEEDED = ("name", "value", "host", "path", "expiry")

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 name = "har"
 title = "HTTP Archive (HAR) of browsers, Playwright and proxies"
-loses = frozenset(("partition_key", "last_access_time", "attributes", "rfc2965"))
+loses: frozenset[str] = frozenset(("partition_key", "last_access_time", "attributes", "rfc2965"))
 write = None
 
 LARGEST = 256 << 20  # octets

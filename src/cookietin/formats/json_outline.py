@@ -28,7 +28,7 @@ class Outline:
     __slots__ = ("fields", "format", "is_list", "members")
 
     def __init__(self) -> None:
-        self.is_list = False
+        self.is_list: bool = False
         self.members: set[str] = set()
         self.fields: set[str] = set()
         self.format: str | None = None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 name = "lwp"
 title = "Set-Cookie3 of Perl's libwww-perl"
-loses = frozenset(("partition_key", "creation_time", "last_access_time"))
+loses: frozenset[str] = frozenset(("partition_key", "creation_time", "last_access_time"))
 
 MAGIC = re.compile(r"^\#LWP-Cookies-(\d+\.\d+)", re.ASCII)
 FIRST_LINE = "#LWP-Cookies-2.0\n"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 name = "mozilla"
 title = "cookies.txt of Netscape, Mozilla, curl and wget"
-loses = frozenset(
+loses: frozenset[str] = frozenset(
     (
         "same_site",
         "partition_key",

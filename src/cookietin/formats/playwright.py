@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 name = "playwright"
 title = "storage state of Playwright"
-loses = LOSES | {"same_site"}
+loses: frozenset[str] = LOSES | {"same_site"}
 
 _FIELDS = frozenset(("domain", "expires", "sameSite"))
 _OTHERS = frozenset(("size", "session", "sourceScheme", "expirationDate", "expiry", "hostOnly"))

@@ -88,9 +88,9 @@ class Problem:
     def __init__(
         self, problem: str, line_number: int | None = None, entry: int | None = None
     ) -> None:
-        self.line_number = line_number
-        self.entry = entry
-        self.problem = problem
+        self.line_number: int | None = line_number
+        self.entry: int | None = entry
+        self.problem: str = problem
 
     def __str__(self) -> str:
         if self.line_number is not None:
@@ -133,8 +133,8 @@ class LoadReport:
         self.source = source
         self.format = format
         self.cookies = cookies
-        self.problems = tuple(problems)
-        self.skipped = len(self.problems) if skipped is None else skipped
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        self.skipped: int = len(self.problems) if skipped is None else skipped
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)
@@ -192,7 +192,7 @@ class Reading:
         self.lenient = lenient
         self.companion = companion
         self.problems: list[Problem] = []
-        self.skipped = 0
+        self.skipped: int = 0
         self.beside: dict[str, Any] = {}
         self.unread: bytes | None = b""
 
@@ -239,5 +239,5 @@ class Writing:
         self.choice = choice
         self.skip = skip
         self.cookie_class = cookie_class
-        self.beside = {} if beside is None else beside
+        self.beside: dict[str, Any] = {} if beside is None else beside
         self.unread = unread

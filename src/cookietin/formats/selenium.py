@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 name = "selenium"
 title = "cookies of Selenium"
-loses = LOSES | {"partition_key"}
+loses: frozenset[str] = LOSES | {"partition_key"}
 
 _FIELDS = frozenset(("domain",))
 _OTHERS = frozenset(("expires", "expirationDate", "hostOnly", "session", "storeId"))

@@ -33,7 +33,7 @@ class ClassicPolicy(DomainLists):
     DomainStrictNonDomain = 2
     DomainRFC2965Match = 4
     DomainLiberal = 0
-    DomainStrict = DomainStrictNoDots | DomainStrictNonDomain
+    DomainStrict: int = DomainStrictNoDots | DomainStrictNonDomain
 
     _now: int
 

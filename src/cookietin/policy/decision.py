@@ -290,11 +290,11 @@ class Decision:
         removed: bool = False,
         evicted: tuple[CookieFields, ...] = (),
     ) -> None:
-        self.name = name
-        self.cookie = cookie
+        self.name: str = name
+        self.cookie: CookieFields | None = cookie
         self._mask = mask
-        self.removed = removed
-        self.evicted = evicted
+        self.removed: bool = removed
+        self.evicted: tuple[CookieFields, ...] = evicted
 
     @property
     def mask(self) -> int:
