@@ -39,6 +39,7 @@ from cookietin.cookiejar import CookieJar
 from cookietin.integrations.contexts import checked_context, context_for
 from cookietin.integrations.contexts import cookie_context as block
 from cookietin.integrations.requests_shaped import (
+    JarPreparedRequest,
     JarSession,
     RequestCookies,
     SessionInside,
@@ -49,7 +50,7 @@ from cookietin.integrations.requests_shaped import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from typing import Any, TypeVar
 
     from cookietin.request_context import RequestContext
@@ -109,7 +110,7 @@ class Session(JarSession, requests.Session):  # type: ignore[misc]  # another ja
         """Make what is sent of a request and the settings of the session; the jar gives its cookies."""
         method, auth = (request.method or "GET").upper(), request.auth
         if not (auth or self.auth) and self.trust_env:
-            auth = get_netrc_auth(request.url)
+            auth = get_netrc_auth(request.url or "")
         context = context_for(method, self.cookie_context)
         prepared = _PreparedRequest()
         prepared.prepare(
@@ -140,10 +141,11 @@ class Session(JarSession, requests.Session):  # type: ignore[misc]  # another ja
         Args:
             cookie_context: Who causes the request, if not who the session or a block says.
         """
+        make: Callable[..., requests.Response] = super().request
         if cookie_context is None:
-            return super().request(method, url, *arguments, **named)
+            return make(method, url, *arguments, **named)
         with block(cookie_context):
-            return super().request(method, url, *arguments, **named)
+            return make(method, url, *arguments, **named)
 
     def send(self, request: requests.PreparedRequest, **named: Any) -> requests.Response:
         """Send a prepared request; see `requests.Session.send`."""
@@ -156,8 +158,7 @@ class Session(JarSession, requests.Session):  # type: ignore[misc]  # another ja
         """Follow redirects; see requests' documentation of it."""
         cookies = cookies_of(self, req, _Cookies)
         if cookies is not getattr(req, "_cookies", None) or not isinstance(req, _PreparedRequest):
-            req = _PreparedRequest.of(req, cookies)
-            cookies.pass_over(resp.raw)
+            req = _PreparedRequest.of(req, cookies, resp.raw)
         inside: Any = SessionInside(self, cookies)
         follow: Any = super(Session, type(self)).resolve_redirects
         return follow(inside, resp, req, *arguments, **named)  # type: ignore[no-any-return]
@@ -196,47 +197,8 @@ class _Cookies(RequestCookies, RequestsCookieJar):  # type: ignore[misc]  # it i
     """The jar, and the cookies of one request."""
 
 
-class _PreparedRequest(requests.PreparedRequest):
+class _PreparedRequest(JarPreparedRequest, requests.PreparedRequest):
     """A prepared request that asks the jar for its Cookie field."""
 
-    # The field that we wrote: another one is the program's.
-    _cookietin_wrote: str | None = None
-
-    @classmethod
-    def of(cls, request: requests.PreparedRequest, cookies: RequestCookies) -> _PreparedRequest:
-        """A copy of a prepared request, with other cookies."""
-        twin: Any = request.copy()
-        twin.__class__ = cls
-        twin._cookies = cookies
-        # Its first hop, where the cookies that the caller gave belong.
-        cookies.settle(MockRequest(request))
-        return twin  # type: ignore[no-any-return]
-
-    def prepare_cookies(self, cookies: Any) -> None:
-        """Ask the jar for the Cookie field, unless the program has given one."""
-        if not isinstance(cookies, RequestCookies):
-            super().prepare_cookies(cookies)
-            return
-        self._cookies: Any = cookies
-        present = self.headers.get("Cookie")
-        if present is not None and present != self._cookietin_wrote:
-            cookies.settle(MockRequest(self))
-            return
-        field = cookies.header_for(MockRequest(self), self.method)
-        if field is not None:
-            self.headers["Cookie"] = field
-        elif present is not None:
-            del self.headers["Cookie"]
-        self._cookietin_wrote = field
-
-    def copy(self) -> _PreparedRequest:
-        """A copy for the next hop, or for a second try."""
-        twin: Any = super().copy()
-        twin.__class__ = type(self)
-        twin._cookietin_wrote = self._cookietin_wrote
-        return twin  # type: ignore[no-any-return]
-
-    def __reduce__(self) -> Any:
-        state = {**vars(self)}
-        state.pop("_cookietin_wrote", None)
-        return requests.PreparedRequest, (), state
+    _mock = MockRequest
+    _theirs = requests.PreparedRequest

@@ -17,7 +17,7 @@ import types
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from cookietin.context import UrlRequest
+from cookietin.context import SCHEMES, UrlRequest
 from cookietin.cookie_header import checked_extra, unbroken
 from cookietin.cookiejar import CookieJar
 from cookietin.integrations.contexts import checked_context, context_for
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     class MockRequest(Protocol):
         """A prepared request in the shape of urllib's; both clients have such a class."""
 
-        type: str | None
-
+        @property
+        def type(self) -> str | None: ...
         def get_full_url(self) -> str: ...
         def get_host(self) -> str: ...
 
@@ -62,6 +62,8 @@ class RequestCookies:
         ValueError: One of them would end the cookie or the header.
     """
 
+    secure_schemes = frozenset(("https", "wss"))
+
     def __init__(
         self, jar: CookieJar, context: RequestContext | None, cookies: object = None
     ) -> None:
@@ -70,7 +72,7 @@ class RequestCookies:
         self._context = context
         self._given = cookies if isinstance(cookies, http.cookiejar.CookieJar) else None
         self._extra = _checked_cookies(cookies) if self._given is None and cookies else {}
-        self._home: tuple[str, str | None] | None = None
+        self._home: tuple[str | None, bool] | None = None
         self._taken: list[object] = []
 
     def of_jar(self, jar: CookieJar) -> Self:
@@ -104,20 +106,24 @@ class RequestCookies:
 
     def _look_at(self, request: MockRequest) -> tuple[bool, UrlRequest | None]:
         """Whether a hop goes to where the caller's cookies belong, and how the jar sees it."""
-        # A Host field that the program gave stands for the host, as in the client. It travels along on
-        # redirects, but another host must not get cookies by it.
+        # A Host field that the program gave stands for the host, as in the client. It travels along
+        # on redirects, but another host must not get cookies by it.
         url, authority = request.get_full_url(), request.get_host()
         scheme, host = request.type or "", urlsplit("//" + authority).hostname
+        secure = scheme in self.secure_schemes
         if self._home is None:
-            self._home = scheme, host
-        at_home = host == self._home[1]
+            self._home = host, secure
+        at_home = host == self._home[0]
         if not at_home:
             url = urlsplit(url)._replace(netloc=authority).geturl()
+        if scheme not in SCHEMES:
+            # An adapter's own, such as http+unix. To the client's jar too it is a host, not secure.
+            url = ("https" if secure else "http") + url[len(scheme) :]
         try:
             asked = UrlRequest(url, self._context)
-        except ValueError:  # http+unix, or what a server has put into Location
+        except ValueError:  # a file, or what a server has put into Location
             asked = None
-        return at_home and (scheme == self._home[0] or self._home[0] != "https"), asked
+        return at_home and (secure or not self._home[1]), asked
 
     # What the client does to a jar
 
@@ -131,11 +137,11 @@ class RequestCookies:
         if asked is not None:
             self.jar.extract_cookies(response, asked)  # type: ignore[arg-type]  # shaped as urllib's
 
-    def pass_over(self, response: object) -> None:
-        """Take a response of the client as one that the jar has had."""
-        message = getattr(getattr(response, "_original_response", None), "msg", None)
-        if message is not None:
-            self._taken.append(message)
+    def pass_over(self, raw_response: object) -> None:
+        """Take a response as one that the jar has had."""
+        header = getattr(getattr(raw_response, "_original_response", None), "msg", None)
+        if header is not None:
+            self._taken.append(header)
 
     def update(self, *arguments: object, **named: object) -> None:
         """Nothing: the client would pour in what it takes for the cookies of the session."""
@@ -147,6 +153,53 @@ class RequestCookies:
     def __reduce__(self) -> tuple[Any, tuple[()]]:
         # As the client's empty jar: neither the jar nor a value comes along with a response.
         return next(each for each in type(self).__mro__[1:] if each is not RequestCookies), ()
+
+
+class JarPreparedRequest:
+    """A prepared request that asks the jar; completed by the client's own class."""
+
+    _mock: Callable[[Any], MockRequest]
+    _theirs: type
+    # The Cookie field that we wrote: another one is the program's.
+    _cookietin_wrote: str | None = None
+
+    @classmethod
+    def of(cls, request: Any, cookies: RequestCookies, raw_response: object) -> Any:
+        """A copy of a prepared request whose response is there, for its redirect."""
+        twin = request.copy()
+        twin.__class__ = cls
+        twin._cookies = cookies
+        cookies.settle(cls._mock(request))
+        cookies.pass_over(raw_response)
+        return twin
+
+    def prepare_cookies(self: Any, cookies: object) -> None:
+        """Ask the jar for the Cookie field, unless the program has given one."""
+        if not isinstance(cookies, RequestCookies):
+            super().prepare_cookies(cookies)  # type: ignore[misc]  # the client's
+            return
+        vars(self)["_cookies"] = cookies
+        present = self.headers.get("Cookie")
+        if present is not None and present != self._cookietin_wrote:
+            cookies.settle(self._mock(self))
+            return
+        field = cookies.header_for(self._mock(self), self.method)
+        if field is not None:
+            self.headers["Cookie"] = field
+        elif present is not None:
+            del self.headers["Cookie"]
+        self._cookietin_wrote = field
+
+    def copy(self: Any) -> Any:
+        """A copy for the next hop, or for a second try."""
+        twin = super().copy()  # type: ignore[misc]  # the client's
+        twin.__class__ = type(self)
+        twin._cookietin_wrote = self._cookietin_wrote
+        return twin
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {name: value for name, value in vars(self).items() if name != "_cookietin_wrote"}
+        return self._theirs, (), state
 
 
 class SessionInside:
