@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import http.cookiejar
 import types
+import weakref
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -73,7 +74,7 @@ class RequestCookies:
         self._given = cookies if isinstance(cookies, http.cookiejar.CookieJar) else None
         self._extra = _checked_cookies(cookies) if self._given is None and cookies else {}
         self._home: tuple[str | None, bool] | None = None
-        self._taken: list[object] = []
+        self._taken: dict[int, weakref.ref[Any]] = {}
 
     def of_jar(self, jar: CookieJar) -> Self:
         """The same cookies of the caller, with another jar."""
@@ -129,19 +130,26 @@ class RequestCookies:
 
     def extract_cookies(self, response: MockResponse, request: MockRequest) -> None:
         """Give the cookies of a response to the jar, unless it has had them."""
-        header = response.info()
-        if any(header is each for each in self._taken):
-            return
-        self._taken.append(header)
         _, asked = self._look_at(request)
-        if asked is not None:
+        if self._take(response.info()) and asked is not None:
             self.jar.extract_cookies(response, asked)  # type: ignore[arg-type]  # shaped as urllib's
 
     def pass_over(self, raw_response: object) -> None:
         """Take a response as one that the jar has had."""
         header = getattr(getattr(raw_response, "_original_response", None), "msg", None)
         if header is not None:
-            self._taken.append(header)
+            self._take(header)
+
+    def _take(self, header: Any) -> bool:
+        """Note the header of a response; whether it is a new one."""
+        # By identity, and not for longer than the response lives: programs send one prepared request
+        # over and over, and headers of urllib3 cannot be hashed.
+        key, taken = id(header), self._taken
+        known = taken.get(key)
+        if known is not None and known() is header:
+            return False
+        taken[key] = weakref.ref(header, lambda reference: _forget(taken, key, reference))
+        return True
 
     def update(self, *arguments: object, **named: object) -> None:
         """Nothing: the client would pour in what it takes for the cookies of the session."""
@@ -319,6 +327,11 @@ def _pieces(jar: http.cookiejar.CookieJar, asked: UrlRequest, *, at_home: bool) 
         unbound = {cookie.name for cookie in jar if not cookie.domain}
         pieces = [piece for piece in pieces if _name(piece) not in unbound]
     return [piece for piece in pieces if piece]
+
+
+def _forget(taken: dict[int, weakref.ref[Any]], key: int, reference: weakref.ref[Any]) -> None:
+    if taken.get(key) is reference:  # another header may have its place by now
+        del taken[key]
 
 
 def _name(piece: str) -> str:

@@ -8,9 +8,12 @@ Rules of this file:
 """
 
 import copy
+import doctest
+import gc
 import http.cookiejar
 import io
 import pickle
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -20,6 +23,9 @@ from session_checks import WithSession
 
 class RequestChecks(WithSession):
     """The checks; see the module."""
+
+    def test_examples_of_the_docstrings(self, ours):
+        assert doctest.testmod(ours, optionflags=doctest.ELLIPSIS).failed == 0
 
     # Responses
 
@@ -206,6 +212,21 @@ class RequestChecks(WithSession):
             session.send(twin, proxies=site.proxies, timeout=20)
             assert site.cookies()[0] == "mine=2"
             assert site.cookies()[1].startswith("a=1")
+
+    def test_request_that_is_sent_over_and_over_keeps_no_response(self, session, site, client):
+        """Programs that poll a page prepare its request once."""
+        prepared = session.prepare_request(client.Request("GET", site.url(f"{SHOP}/", "a=1")))
+        headers = []
+
+        for _ in range(3):
+            answer = session.send(prepared, proxies=site.proxies, timeout=20)
+            headers.append(weakref.ref(answer.raw._original_response.msg))
+            del answer
+        gc.collect()
+
+        # The connection has the last one.
+        assert [header() for header in headers[:-1]] == [None, None]
+        assert prepared.url.startswith(SHOP)
 
     def test_request_that_was_not_prepared_is_refused_by_the_client(self, session, client):
         with pytest.raises(ValueError, match="PreparedRequest"):
