@@ -36,7 +36,7 @@ import re
 import time
 from collections.abc import Mapping
 from http.cookies import BaseCookie
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 
 from cookietin.integrations.contexts import checked_context, context_for
 from cookietin.integrations.morsels import (
@@ -362,3 +362,26 @@ def _asked(url: URL | str) -> str | None:
     if not isinstance(url, URL):
         url = URL(url)
     return str(url) if url.scheme in SCHEMES and url.raw_host else None
+
+
+def _writes_as_given() -> bool:
+    """Tell whether aiohttp writes cookies as they are, which its own rules would change in all ways."""
+    cookies: BaseCookie[str] = BaseCookie()
+    for place, (name, value) in enumerate(
+        [("b", '"x y"'), ("path", ""), ("a[]", "1=="), ("b", "2")]
+    ):
+        dict.__setitem__(cookies, Name(name, place, again=place == 3), morsel(name, value))
+    stand_in = SimpleNamespace(headers={})
+    try:
+        aiohttp.ClientRequest.update_cookies(stand_in, cookies)  # type: ignore[arg-type]  # as far as it looks
+    except Exception:  # noqa: BLE001 - whatever another version raises
+        return False
+    return bool(stand_in.headers.get(COOKIE) == 'b="x y"; path=; a[]=1==; b=2')
+
+
+if not _writes_as_given():
+    raise ImportError(
+        "cookietin.integrations.aiohttp does not know this version of aiohttp: ClientRequest changes "
+        "the cookies that it is given; see docs/reference/clients.md for the versions that are tested",
+        name="aiohttp",
+    )

@@ -5,6 +5,7 @@ import contextlib
 import contextvars
 import gc
 import http.cookiejar
+import importlib.util
 import types
 from http.cookies import SimpleCookie
 
@@ -606,3 +607,23 @@ def test_jar_is_made_if_none_is_given(integration, subject):
 
     assert isinstance(adapter.jar, subject.CookieJar)
     assert adapter.cookie_context is None
+
+
+def _sorting(request, cookies):
+    request.headers["Cookie"] = "; ".join(sorted(each.OutputString() for each in cookies.values()))
+
+
+def _asking_more(request, cookies, more):
+    """Of another signature."""
+
+
+@pytest.mark.parametrize("update_cookies", [_sorting, _asking_more])
+def test_version_that_writes_otherwise_is_refused_at_import(
+    aiohttp, integration, monkeypatch, update_cookies
+):
+    """So that no cookie goes wrong unnoticed with an aiohttp that is newer than this."""
+    monkeypatch.setattr(aiohttp.ClientRequest, "update_cookies", update_cookies)
+    spec = importlib.util.spec_from_file_location("another", integration.__file__)
+
+    with pytest.raises(ImportError, match="does not know this version of aiohttp: ClientRequest"):
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
