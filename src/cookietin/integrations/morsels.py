@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _INJECTING = re.compile(r"[;\r\n\0]")
 _QUOTING = SimpleCookie()
+_NO_ATTRIBUTES: dict[str, str] = dict(Morsel())
 _LAST_DATE = 253_402_300_799  # the last second of the year 9999
 
 
@@ -98,11 +99,15 @@ def morsel(name: str, coded_value: str) -> SafeMorsel:
         name: Without control characters.
         coded_value: What is written, without control characters; `value` is the same without quotes.
     """
-    value = _QUOTING.value_decode(coded_value)[0]
-    if CONTROLS.search(value):
-        value = coded_value  # not what a backslash and three digits stand for
-    made = SafeMorsel()
-    # Not by `set`, which refuses names that servers send. That is how Morsels are unpickled.
+    value = coded_value
+    if value.startswith('"'):
+        value = _QUOTING.value_decode(coded_value)[0]
+        if CONTROLS.search(value):
+            value = coded_value  # not what a backslash and three digits stand for
+    # That is how Morsels are unpickled: `set` refuses names that servers send, and the constructor takes
+    # 3 us to write the empty attributes one by one, where this takes 1.
+    made = SafeMorsel.__new__(SafeMorsel)
+    dict.update(made, _NO_ATTRIBUTES)
     state = {"key": name, "value": value, "coded_value": coded_value}
     made.__setstate__(state)  # type: ignore[attr-defined]  # typeshed leaves it out
     return made

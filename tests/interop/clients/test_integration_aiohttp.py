@@ -7,7 +7,7 @@ import gc
 import http.cookiejar
 import importlib.util
 import types
-from http.cookies import SimpleCookie
+from http.cookies import CookieError, Morsel, SimpleCookie
 
 import pytest
 from integration_checks import NEWS, IntegrationChecks
@@ -94,6 +94,19 @@ def opener(aiohttp, site, run):
     return opener_of
 
 
+def ways(aiohttp, integration):
+    """The two ways to give a session its jar."""
+
+    def attached(jar, context, **arguments):
+        return integration.attach(aiohttp.ClientSession(**arguments), jar, context=context)
+
+    def alone(jar, context, **arguments):
+        cookie_jar = integration.CookieJar(jar, context=context)
+        return aiohttp.ClientSession(cookie_jar=cookie_jar, **arguments)
+
+    return {"attach": attached, "jar alone": alone}
+
+
 class Checks(IntegrationChecks):
     script = SCRIPT
     context_for_each_request = False  # nothing that a request is given comes to the jar
@@ -125,11 +138,7 @@ class TestAttach(Checks):
 
     @pytest.fixture
     def opened(self, aiohttp, integration, opener):
-        return opener(
-            lambda jar, context, **arguments: integration.attach(
-                aiohttp.ClientSession(**arguments), jar, context=context
-            )
-        )
+        return opener(ways(aiohttp, integration)["attach"])
 
     def test_own_header_wins_by_name(self, jar, opened, site):
         jar.store_response(f"{SHOP}/", ["a=1", "b=2"])
@@ -169,11 +178,7 @@ class TestCookieJar(Checks):
 
     @pytest.fixture
     def opened(self, aiohttp, integration, opener):
-        return opener(
-            lambda jar, context, **arguments: aiohttp.ClientSession(
-                cookie_jar=integration.CookieJar(jar, context=context), **arguments
-            )
-        )
+        return opener(ways(aiohttp, integration)["jar alone"])
 
     @pytest.fixture(autouse=True)
     def _skip_lone_words(self, request):
@@ -245,13 +250,7 @@ def test_cookie_that_cannot_be_sent_stays_in_the_jar(
     """aiohttp writes UTF-8 and would drop other octets, so that the server saw another value."""
     jar = subject.CookieJar()
     jar.store_response(f"{SHOP}/", ["a=1", field, "c=3"])
-    opened = opener(
-        lambda jar, context, **arguments: (
-            integration.attach(aiohttp.ClientSession(**arguments), jar)
-            if way == "attach"
-            else aiohttp.ClientSession(cookie_jar=integration.CookieJar(jar), **arguments)
-        )
-    )
+    opened = opener(ways(aiohttp, integration)[way])
 
     with opened(jar) as fetch:
         fetch(f"{SHOP}/")
@@ -260,14 +259,36 @@ def test_cookie_that_cannot_be_sent_stays_in_the_jar(
     assert jar.get("b") is not None
 
 
+@pytest.mark.parametrize(
+    ("way", "expected"), [("attach", "a=1; b=x\ty; c=3"), ("jar alone", "a=1; c=3")]
+)
+def test_tab_needs_our_request_class(
+    aiohttp, integration, opener, subject, site, monkeypatch, way, expected
+):
+    """http.cookies refuses it, by an error that shows the value, in newer versions of Python."""
+
+    def set_state(morsel, state):
+        if any(ord(char) < 32 for text in state.values() for char in text):
+            raise CookieError(f"Control characters are not allowed in cookies: {state}")
+        restore(morsel, state)
+
+    restore = Morsel.__setstate__
+    monkeypatch.setattr(Morsel, "__setstate__", set_state)
+    jar = subject.CookieJar()
+    jar.store_response(f"{SHOP}/", ["a=1", "b=x\ty", "c=3"])
+    opened = opener(ways(aiohttp, integration)[way])
+
+    with opened(jar) as fetch:
+        fetch(f"{SHOP}/")
+
+    assert site.cookies() == [expected]
+    assert [each.value for each in integration.CookieJar(jar)] == ["1", "x\ufffdy", "3"]
+
+
 def test_value_of_one_request_that_cannot_be_sent_is_refused(
     aiohttp, integration, opener, subject, site
 ):
-    opened = opener(
-        lambda jar, context, **arguments: aiohttp.ClientSession(
-            cookie_jar=integration.CookieJar(jar), **arguments
-        )
-    )
+    opened = opener(ways(aiohttp, integration)["jar alone"])
 
     with opened(subject.CookieJar()) as fetch:
         fetch(f"{SHOP}/", cookies={"mine": "gr\u00fc\u20ac"})
@@ -600,6 +621,20 @@ def test_what_is_no_context_is_refused(integration, subject):
 def test_what_is_no_session_is_refused(integration, subject):
     with pytest.raises(TypeError, match="expected a ClientSession, got str"):
         integration.attach(SHOP, subject.CookieJar())
+
+
+def test_attached_session_shows_its_jar(aiohttp, integration, subject, run):
+    jar, context = subject.CookieJar(), subject.RequestContext(site_for_cookies=NEWS)
+
+    async def attach():
+        async with aiohttp.ClientSession() as session:
+            assert integration.attach(session, jar, context=context) is session
+            return session.cookie_jar
+
+    cookie_jar = run(attach())
+
+    assert cookie_jar.jar is jar
+    assert cookie_jar.cookie_context == context
 
 
 def test_jar_is_made_if_none_is_given(integration, subject):
