@@ -26,6 +26,11 @@ NO_CODE = (
 )
 # tests/unit/cli/test_pages.py types them in.
 CONSOLE_PAGES = ("docs/how-to/convert-a-file.md", "docs/reference/command-line.md")
+# Pages whose console blocks ask the server of test_console_blocks.py, and what they need.
+CLIENT_CONSOLES = {
+    "docs/how-to/use-with-httpie.md": "httpie",
+    "docs/how-to/use-with-yt-dlp.md": "yt_dlp",
+}
 
 # Blocks that this suite does not run: by page and first line, the reason.
 EXCEPTIONS = {
@@ -37,6 +42,12 @@ EXCEPTIONS = {
         "README.md",
         "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
     ): "installs from an index; CI runs it, word for word, in its step readme_commands",
+    (
+        "docs/how-to/use-with-yt-dlp.md",
+        "$ python yt_dlp_with_cookietin.py --cookies for-yt-dlp.txt --quiet --output video.mp4 "
+        "http://127.0.0.1:8000/video.mp4",
+    ): "tests/interop/substitution runs yt-dlp so, which takes seconds to start",
+    ("docs/index.md", "python -m cookietin demo"): "CI runs it in a step for each Python",
     ("docs/contributing.md", "python3 -m venv .venv"): "installs from an index, as CI does",
     ("docs/contributing.md", ".venv/bin/python -m pytest"): "is the run that this test is part of",
     (

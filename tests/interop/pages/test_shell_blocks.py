@@ -3,10 +3,10 @@
 import re
 import shutil
 import subprocess
-import sys
 
 import pytest
 from page_blocks import BLOCKS, SHELL
+from programs import shims
 
 NETSCAPE = "# Netscape HTTP Cookie File\n"
 LOGIN = "#HttpOnly_.shop.example\tTRUE\t/\tFALSE\t0\tsid\t31d4d96e407aad42\n"
@@ -32,30 +32,19 @@ LEAVES = {
     "iconv ": ("good.txt", "Köln".encode()),
     "sed -i '1s": ("bad.txt", NETSCAPE.encode()[:5]),
 }
-SHIMS = {
-    "python": 'exec "{python}" "$@"',
-    "cookietin": 'exec "{python}" -m cookietin "$@"',
-    "ssh": 'shift; exec "$@"',
-}
 PROGRAMS = ("aria2c", "curl", "iconv", "jq", "sed", "wget")
 
 
 @pytest.fixture
 def shell(loopback_environment, site, source_root, tmp_path):
     """Runs a script in a folder with the files of the pages; every host is the loopback server."""
-    shims = tmp_path / "bin"
-    shims.mkdir()
-    for name, line in SHIMS.items():
-        shim = shims / name
-        shim.write_text(f"#!/bin/sh\n{line.format(python=sys.executable)}\n")
-        shim.chmod(0o755)
     folder = tmp_path / "folder"
     folder.mkdir()
     for name, octets in FILES.items():
         (folder / name).write_bytes(octets)
     environment = {
         **loopback_environment,
-        "PATH": f"{shims}:{loopback_environment['PATH']}",
+        "PATH": f"{shims(tmp_path)}:{loopback_environment['PATH']}",
         "PYTHONPATH": source_root,
         "CURL_CA_BUNDLE": site.ca_file,
     }
