@@ -168,10 +168,26 @@ def _add_arguments(
         lines.extend(["", *(heading + arguments).splitlines()])
 
 
+def _show_examples(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Show the examples of an integration without running them: tests/interop does, each by itself."""
+    if not name.startswith("cookietin.integrations."):
+        return
+    shown: list[str] = []
+    for line in lines:
+        if line.startswith(">>>") and (not shown or not shown[-1].strip()):
+            shown += [".. code-block:: pycon", ""]
+        inside = ".. code-block:: pycon" in shown
+        shown.append(f"   {line}" if inside and line else line)
+    lines[:] = shown
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("reasons-table", ReasonsTable)
     app.add_directive("causes-table", CausesTable)
     app.add_directive("formats-table", FormatsTable)
     # Before napoleon reads the sections, at 500.
     app.connect("autodoc-process-docstring", _add_arguments, priority=400)
+    app.connect("autodoc-process-docstring", _show_examples, priority=400)
     return {"parallel_read_safe": True}
