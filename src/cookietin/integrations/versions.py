@@ -15,7 +15,7 @@ import re
 OLDEST = {
     "requests": "2.28.0",
     "niquests": "3.9.0",
-    "httpx": "0.25.0",
+    "httpx": "0.26.0",
     "httpx2": "2.0.0",
     "aiohttp": "3.14.0",
     "scrapy": "2.11.0",
