@@ -33,7 +33,6 @@ require("requests")
 import requests
 from requests.cookies import MockRequest, RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_netrc_auth
 
 from cookietin.cookiejar import CookieJar
 from cookietin.integrations.contexts import checked_context, context_for
@@ -64,6 +63,7 @@ _theirs: Any = requests.sessions
 
 needs(
     "requests",
+    get_netrc_auth=(_theirs,),
     merge_setting=(_theirs,),
     merge_hooks=(_theirs,),
     resolve_redirects=(requests.Session,),
@@ -110,7 +110,7 @@ class Session(JarSession, requests.Session):  # type: ignore[misc]  # another ja
         """Make what is sent of a request and the settings of the session; the jar gives its cookies."""
         method, auth = (request.method or "GET").upper(), request.auth
         if not (auth or self.auth) and self.trust_env:
-            auth = get_netrc_auth(request.url or "")
+            auth = _theirs.get_netrc_auth(request.url or "")
         context = context_for(method, self.cookie_context)
         prepared = _PreparedRequest()
         prepared.prepare(
