@@ -18,10 +18,11 @@ import os
 import pathlib
 import subprocess
 import sys
+from typing import NamedTuple
 
 from suite_places import PlaceError, fetch_sdists, installed_version, make_environment
-from suite_recipes import INTEGRATIONS, OURS, RECIPES
-from suite_verdicts import compare, details, page, table
+from suite_recipes import INTEGRATIONS, OURS, RECIPES, Recipe
+from suite_verdicts import compare, details, page, table, title
 
 THEIRS = "http.cookiejar"
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT")
@@ -39,42 +40,71 @@ def source_folders():
     return [] if root.name in ("site-packages", "dist-packages") else [str(root)]
 
 
-def record_of(recipe, place, python, *, module, folder, quick=False, **more):
-    """
-    Run a client's tests once.
+class Way(NamedTuple):
+    """One way to run the tests."""
 
-    Args:
-        recipe: What to run.
-        place: Top folder of the sdist.
-        python: Interpreter of the environment.
-        module: What is at http.cookiejar.
-        folder: Where the record of the run goes.
-        quick: Only the quick tests.
-        more: Further variables of the environment, see suite_startup and suite_recorder.
+    name: str
+    module: str  # what is at http.cookiejar
+    more: dict[str, str]  # further variables, see suite_startup and suite_recorder
 
-    Returns:
-        `{test: (outcome, why)}`.
-    """
-    record = folder / f"{recipe.client}.json"
-    record.unlink(missing_ok=True)
-    chosen = recipe.quick if quick else recipe.tests
-    command = [str(python), "-m", "suite_recorder", *chosen]
-    if not chosen[0].endswith("run_tests.py"):
-        left_out = [f"--deselect={name}" for name in recipe.left_out]
-        plugins = [part for name in recipe.plugins for part in ("-p", name)]
-        command[2:3] = ["pytest", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "suite_recorder"]
-        command += ["--continue-on-collection-errors", *plugins, *recipe.options, *left_out]
-    environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    folders = [*source_folders(), *(str(place / name) for name in recipe.folders)]
-    environment |= {
-        "PYTHONPATH": os.pathsep.join(folders),
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "SUITE_MODULE": module,
-        "SUITE_PROOF": recipe.jar,
-        "SUITE_RECORD": str(record),
-        **more,
-    }
-    return read_record(recipe, run_to_the_end(command, place, environment), record, module)
+
+class Suite(NamedTuple):
+    """The tests of a client, ready to run."""
+
+    recipe: Recipe
+    version: str
+    place: pathlib.Path  # top folder of the sdist
+    python: pathlib.Path  # interpreter of the environment
+    records: pathlib.Path  # folder for what the runs write down
+    quick: bool
+
+    def outcomes(self, way):
+        """
+        Run the tests, unless the record is there.
+
+        Returns:
+            `{test: (outcome, why)}`.
+        """
+        record = self.records / f"{self.recipe.client}-{self.version}-{way.name}.json"
+        said = "the record was there"
+        if not record.exists():
+            said = run_to_the_end(self.command(), self.place, self.environment(way, record))
+        return read_record(f"{self.recipe.client}, {way.name}", said, record, way)
+
+    def command(self):
+        """What is typed in the top folder of the sdist."""
+        recipe = self.recipe
+        chosen = recipe.quick if self.quick else recipe.tests
+        if chosen[0].endswith("run_tests.py"):
+            return [str(self.python), "-m", "suite_recorder", *chosen]
+        plugins = [part for name in ("suite_recorder", *recipe.plugins) for part in ("-p", name)]
+        return [
+            *(str(self.python), "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider"),
+            *(*plugins, "--continue-on-collection-errors", *chosen, *recipe.options),
+            *(f"--deselect={name}" for name in recipe.left_out),
+        ]
+
+    def environment(self, way, record):
+        """Nobody's settings, and what is in place."""
+        folders = [*source_folders(), *(str(self.place / name) for name in self.recipe.folders)]
+        return {
+            **{name: os.environ[name] for name in KEPT if name in os.environ},
+            "PYTHONPATH": os.pathsep.join(folders),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "SUITE_MODULE": way.module,
+            "SUITE_PROOF": self.recipe.jar,
+            "SUITE_RECORD": str(record),
+            **way.more,
+        }
+
+    def verdict(self, *, count=False):
+        """Run with the standard library and with ours, and compare; `count` runs a third time."""
+        way = Way("ours", OURS, {})
+        if self.recipe.instead:
+            way = Way("integration", THEIRS, {"SUITE_INSTEAD": self.recipe.instead})
+        theirs, ours = self.outcomes(Way("theirs", THEIRS, {})), self.outcomes(way)
+        deaf = self.outcomes(Way("deaf", THEIRS, {"SUITE_DEAF": "1"})) if count else None
+        return compare(self.recipe, self.version, theirs, ours, deaf)
 
 
 def run_to_the_end(command, place, environment):
@@ -89,64 +119,57 @@ def run_to_the_end(command, place, environment):
     return (done.stdout[-1000:] + done.stderr[-1000:]).strip()
 
 
-def read_record(recipe, said, record, module):
-    """The outcomes, if they are about the jar that was asked for."""
+def read_record(run, said, record, way):
+    """The outcomes, if they are about the jar and the classes that were asked for."""
     if not record.exists():
-        raise RunError(f"{recipe.client}: no record of the run with {module}: {said}")
+        raise RunError(f"{run}: no record of the run: {said}")
     found = json.loads(record.read_text(encoding="utf-8"))
-    if (module == OURS) != found["jar"].startswith("cookietin."):
-        raise RunError(f"{recipe.client}: asked for {module}, the client had {found['jar']}")
+    if (way.module == OURS) != found["jar"].startswith("cookietin."):
+        raise RunError(f"{run}: asked for {way.module}, the client had {found['jar']}")
+    if not all(name.startswith("cookietin.") for name in found["instead"]):
+        raise RunError(f"{run}: the client had classes of its own: {found['instead']}")
     if not found["outcomes"]:
-        raise RunError(f"{recipe.client}: no test was run: {said}")
+        raise RunError(f"{run}: no test was run: {said}")
     return found["outcomes"]
 
 
-def verdict_on(recipe, version, place, python, *, folder, quick=False, count=False):
-    """Run a client's tests with the standard library and with ours, and compare."""
-    where = {"folder": folder, "quick": quick}
-    theirs = record_of(recipe, place, python, module=THEIRS, **where)
-    if recipe.instead:
-        ours = record_of(
-            recipe, place, python, module=THEIRS, SUITE_INSTEAD=recipe.instead, **where
-        )
-    else:
-        ours = record_of(recipe, place, python, module=OURS, **where)
-    deaf = None
-    if count:
-        deaf = record_of(recipe, place, python, module=THEIRS, SUITE_DEAF="1", **where)
-    return compare(recipe, version, theirs, ours, deaf)
-
-
-def chosen_recipes(arguments):
+def chosen_recipes(names, *, quick=False, integrations=True):
     """The recipes asked for, each with a version, or with None where the client is not at hand."""
-    recipes = INTEGRATIONS if arguments.integrations else RECIPES
-    if arguments.quick:
-        recipes = [recipe for recipe in recipes if recipe.quick]
-    known = {recipe.client.lower(): recipe for recipe in recipes}
-    pairs = []
-    for name in arguments.clients or known:
+    recipes = [*RECIPES, *(INTEGRATIONS if integrations else ())]
+    known = {recipe.client.lower(): recipe.client for recipe in recipes}
+    asked = dict.fromkeys(known.values()) if not names else {}
+    for name in names:
         client, _, version = name.partition("==")
         if client.lower() not in known:
-            raise SystemExit(f"{client!r} is none of {', '.join(known)}")
-        recipe = known[client.lower()]
-        pairs.append((recipe, version or installed_version(recipe.client) or None))
-    return pairs
+            raise SystemExit(f"{client!r} is none of {', '.join(known.values())}")
+        asked[known[client.lower()]] = version or None
+    return [
+        (recipe, asked[recipe.client] or installed_version(recipe.client))
+        for recipe in recipes
+        if recipe.client in asked and (recipe.quick or not quick)
+    ]
 
 
-def verdicts_on(pairs, folder, *, quick=False, count=False):
+def verdicts_on(pairs, folder, *, quick=False, reuse=False, count=False):
     """The verdicts on recipes and versions, one after the other."""
     versions = {recipe.client: version for recipe, version in pairs}
     places = fetch_sdists(versions, folder / "sdists")
+    records = folder / ("quick" if quick else "records")
+    records.mkdir(exist_ok=True)
+    met = set()
     for recipe, version in pairs:
-        together = [r for r, _ in pairs if r.apart == recipe.apart and (not r.apart or r is recipe)]
-        packages = {
-            need for r in together for need in (f"{r.client}=={versions[r.client]}", *r.needs)
-        }
+        together = [recipe] if recipe.apart else [other for other, _ in pairs if not other.apart]
+        packages = {f"{other.client}=={versions[other.client]}" for other in together}
+        packages.update(need for other in together for need in other.needs)
         name = recipe.client if recipe.apart else "together"
         python = make_environment(folder / "environments" / name, sorted({*packages, "pytest"}))
-        yield verdict_on(
-            recipe, version, places[recipe.client], python, folder=folder, quick=quick, count=count
-        )
+        # The run with the standard library is the same for the module and for the integration.
+        if not reuse and recipe.client not in met:
+            for record in records.glob(f"{recipe.client}-{version}-*.json"):
+                record.unlink()
+        met.add(recipe.client)
+        suite = Suite(recipe, version, places[recipe.client], python, records, quick)
+        yield suite.verdict(count=count)
 
 
 def main(words=None):
@@ -156,21 +179,19 @@ def main(words=None):
     parser.add_argument("--folder", type=pathlib.Path, default="build/clients-own-tests")
     parser.add_argument("--quick", action="store_true", help="only the quick tests about cookies")
     parser.add_argument("--count", action="store_true", help="count the tests that look at cookies")
-    parser.add_argument(
-        "--integrations", action="store_true", help="put our client classes in place"
-    )
+    parser.add_argument("--reuse", action="store_true", help="keep the records that the folder has")
     parser.add_argument("--page", type=pathlib.Path, help="write the page of the documentation")
     arguments = parser.parse_args(words)
-    pairs = chosen_recipes(arguments)
-    for recipe, version in pairs:
-        if version is None:
-            print(f"{recipe.client}: not installed; name a version to run its tests")
+    pairs = chosen_recipes(arguments.clients, quick=arguments.quick)
+    for client in {recipe.client: None for recipe, version in pairs if version is None}:
+        print(f"{client}: not installed; name a version to run its tests")
     pairs = [pair for pair in pairs if pair[1]]
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     verdicts = []
-    for verdict in verdicts_on(pairs, folder, quick=arguments.quick, count=arguments.count):
-        print("\n".join([f"{verdict.client} {verdict.version}", "", *details(verdict)]), flush=True)
+    options = {"quick": arguments.quick, "reuse": arguments.reuse, "count": arguments.count}
+    for verdict in verdicts_on(pairs, folder, **options):
+        print("\n".join([f"# {title(verdict)}", "", *details(verdict)]), flush=True)
         verdicts.append(verdict)
     print(table(verdicts))
     if arguments.page:

@@ -33,7 +33,12 @@ def note(name, outcome, why):
 
 def write_record(status):
     """The outcomes, and the class that the client had at hand."""
-    record = {"jar": jar_class_in_use(), "exit": status, "outcomes": _outcomes}
+    record = {
+        "jar": jar_class_in_use(),
+        "instead": replaced(),
+        "exit": status,
+        "outcomes": _outcomes,
+    }
     with open(os.environ[RECORD], "w", encoding="utf-8") as file:
         json.dump(record, file)
 
@@ -58,6 +63,12 @@ def put_classes_in_place():
                 for attribute, value in list(vars(module).items()):
                     if value is old:
                         setattr(module, attribute, new)
+
+
+def replaced():
+    """Where the classes come from that the client has at the places of those to be replaced."""
+    pairs = os.environ.get(INSTEAD, "")
+    return [named(pair.partition("=")[0]).__module__ for pair in pairs.split(",") if pair]
 
 
 def named(place):

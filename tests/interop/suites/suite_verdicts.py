@@ -107,6 +107,11 @@ HEAD = (
 )
 
 
+def title(verdict):
+    """Which client, and what was in place."""
+    return f"{verdict.client} {verdict.version}, `{verdict.in_place}` in place"
+
+
 def row(verdict):
     """The cells of a client in the table."""
     lost = len(verdict.departed) + len(verdict.only_theirs)
@@ -189,7 +194,7 @@ def page(verdicts, recipes, command):
         "",
     ]
     for verdict, recipe in zip(verdicts, recipes, strict=True):
-        lines += [f"## {verdict.client} {verdict.version}, {verdict.in_place} in place", ""]
+        lines += [f"## {title(verdict)}", ""]
         lines += ["Run: " + ", ".join(f"`{name}`" for name in recipe.tests) + ".", ""]
         if recipe.left_out:
             lines += ["Left out:", ""]
