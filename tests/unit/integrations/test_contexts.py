@@ -1,0 +1,94 @@
+"""Who causes a request: what one request says, then the block, then the session."""
+
+import asyncio
+import threading
+
+import pytest
+
+from cookietin import RequestContext
+from cookietin.integrations import cookie_context
+from cookietin.integrations.contexts import context_for
+
+NEWS, MAIL, BANK = (
+    RequestContext(site_for_cookies=f"https://{name}.example") for name in ("news", "mail", "bank")
+)
+
+
+@pytest.mark.parametrize(
+    ("session", "block", "request_", "expected"),
+    [
+        pytest.param(None, (), None, None, id="nobody is named"),
+        pytest.param(NEWS, (), None, NEWS, id="the session's"),
+        pytest.param(NEWS, (MAIL,), None, MAIL, id="a block's before the session's"),
+        pytest.param(NEWS, (MAIL,), BANK, BANK, id="a request's before all"),
+        pytest.param(NEWS, (MAIL, BANK), None, BANK, id="the innermost block's"),
+        pytest.param(NEWS, (None,), None, None, id="a block of requests that nobody caused"),
+    ],
+)
+def test_the_narrowest_wins(session, block, request_, expected):
+    def inside(blocks):
+        if not blocks:
+            return context_for("GET", session, request_)
+        with cookie_context(blocks[0]):
+            return inside(blocks[1:])
+
+    assert inside(block) == expected
+    assert context_for("GET", None) is None, "a block has not ended"
+
+
+def test_the_method_is_that_of_the_request():
+    """Everything else of the context stays."""
+    image = RequestContext("POST", "https://news.example", False, False, "https://top.example")
+
+    made = context_for("GET", image)
+
+    assert made == RequestContext(
+        "GET", "https://news.example", False, False, "https://top.example"
+    )
+
+
+def test_a_block_ends_with_an_exception():
+    with pytest.raises(ZeroDivisionError), cookie_context(NEWS):
+        _ = 1 / 0
+
+    assert context_for("GET", None) is None
+
+
+def test_a_block_holds_in_its_own_thread():
+    """Two threads of one session say different things at one time."""
+    seen = {}
+    both_inside = threading.Barrier(2, timeout=20)
+
+    def work(context):
+        with cookie_context(context):
+            both_inside.wait()
+            seen[context] = context_for("GET", None)
+
+    threads = [threading.Thread(target=work, args=(context,)) for context in (NEWS, MAIL)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert seen == {NEWS: NEWS, MAIL: MAIL}
+
+
+def test_a_block_holds_in_its_own_task_and_in_those_made_inside():
+    async def ask():
+        await asyncio.sleep(0)
+        return context_for("GET", None)
+
+    async def work(context):
+        with cookie_context(context):
+            return await asyncio.gather(ask(), ask())
+
+    async def main():
+        return await asyncio.gather(work(NEWS), work(MAIL), ask())
+
+    assert asyncio.run(main()) == [[NEWS, NEWS], [MAIL, MAIL], None]
+
+
+@pytest.mark.parametrize("wrong", ["https://news.example", {}, RequestContext])
+def test_what_is_no_context_is_refused(wrong):
+    with pytest.raises(TypeError, match="expected a RequestContext or None"), cookie_context(wrong):
+        raise AssertionError("the block ran")

@@ -1,0 +1,74 @@
+"""An unsupported client is told at the door what is wrong and what to do."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cookietin.integrations import versions
+
+CLIENTS = sorted(versions.OLDEST)
+
+# The client is there, if at all, as a folder with metadata alone.
+IMPORT = """
+import sys
+sys.path[:0] = sys.argv[2:]
+try:
+    __import__("cookietin.integrations." + sys.argv[1])
+except ImportError as error:
+    print(type(error).__name__, error.name, error)
+"""
+
+
+def imported(client, *folders):
+    """What importing an integration says, where no other package can be seen."""
+    package = str(Path(versions.__file__).parents[2])
+    arguments = [sys.executable, "-S", "-W", "error", "-c", IMPORT, client, package, *folders]
+    child = subprocess.run(arguments, capture_output=True, text=True, timeout=60)
+    assert child.returncode == 0, child.stderr
+    return child.stdout.strip()
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_client_that_is_not_installed(client):
+    assert imported(client) == (
+        f"ModuleNotFoundError {client} cookietin.integrations.{client} needs {client}, which is not "
+        f"installed: pip install 'cookietin[{client}]'"
+    )
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_client_that_is_too_old(client, tmp_path):
+    metadata = tmp_path / f"{client}-0.9.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {client}\nVersion: 0.9\n")
+
+    said = imported(client, str(tmp_path))
+
+    assert said == (
+        f"ImportError {client} cookietin.integrations.{client} needs {client} "
+        f"{versions.OLDEST[client]} or newer, found 0.9: "
+        f"pip install --upgrade 'cookietin[{client}]'"
+    )
+
+
+def test_client_without_what_a_module_relies_on():
+    """A later version may have taken it away."""
+    with pytest.raises(ImportError, match="requests: str has no gone; see docs") as caught:
+        versions.needs("requests", join=(str,), gone=(str,))
+
+    assert caught.value.name == "requests"
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("2.9.0", "2.28.0"),
+        ("2.28", "2.28.1"),
+        ("2.28.0rc1", "2.29.dev1"),
+        ("0.28.1", "1"),
+    ],
+)
+def test_versions_are_compared_as_numbers(older, newer):
+    assert versions._numbers(older) < versions._numbers(newer)
