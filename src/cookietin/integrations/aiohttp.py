@@ -8,8 +8,8 @@ field by `http.cookies`: sorted, and one cookie for each name. So the cookies th
 stand here under keys that keep their place.
 
 Rules of this file:
-- What goes out is the text of `cookie_header`, and what comes in goes to `store_response`: nothing is
-  quoted, unquoted, parsed or sorted on the way.
+- What goes out is the text that the jar gives, and what comes in goes to the jar as it came: nothing
+  is quoted, unquoted, parsed or sorted on the way.
 - Octets above 0x7F are latin-1 characters in the jar and UTF-8 for aiohttp.
 - No `repr` shows a value, as those of `http.cookies` do.
 
@@ -38,6 +38,7 @@ from collections.abc import Mapping
 from http.cookies import BaseCookie
 from types import MappingProxyType, SimpleNamespace
 
+from cookietin.integrations.asking import checked_jar, cookie_field, take_fields
 from cookietin.integrations.contexts import checked_context, context_for
 from cookietin.integrations.morsels import (
     CONTROLS,
@@ -124,12 +125,10 @@ class CookieJar(AbstractCookieJar):
         context: RequestContext | None = None,
     ) -> None:
         # Without that of the base class, which looks for a running loop and needs it for nothing.
-        if jar is None:
-            jar = cookietin.cookiejar.CookieJar()
-        elif not isinstance(jar, cookietin.cookiejar.CookieJar):
-            raise TypeError(f"jar: expected a CookieJar of cookietin, got {type(jar).__name__}")
-        self.jar = jar
-        self.cookie_context = checked_context(context)
+        self.jar: cookietin.cookiejar.CookieJar = (
+            cookietin.cookiejar.CookieJar() if jar is None else checked_jar(jar)
+        )
+        self.cookie_context: RequestContext | None = checked_context(context)
 
     # What the session asks
 
@@ -154,7 +153,7 @@ class CookieJar(AbstractCookieJar):
 
     def _take(self, url: str, fields: list[str]) -> None:
         context = context_for(None, self.cookie_context)
-        self.jar.store_response(url, fields, context=context)
+        take_fields(self.jar, url, _method_of(context), context, fields)
 
     # What programs ask
 
@@ -171,7 +170,7 @@ class CookieJar(AbstractCookieJar):
             ValueError: No URL was given; a cookie would end the field.
             TypeError: A value is neither text nor Morsel.
         """
-        items = cookies.items() if isinstance(cookies, Mapping) else cookies
+        items: Any = cookies.items() if isinstance(cookies, Mapping) else cookies
         fields = [set_cookie_field(name, cookie) for name, cookie in items]
         if not fields:
             return
@@ -273,10 +272,8 @@ def attach(
     """
     if not isinstance(session, aiohttp.ClientSession):
         raise TypeError(f"session: expected a ClientSession, got {type(session).__name__}")
-    if not isinstance(jar, cookietin.cookiejar.CookieJar):
-        raise TypeError(f"jar: expected a CookieJar of cookietin, got {type(jar).__name__}")
     needs("aiohttp", _cookie_jar=(session,), _request_class=(session,))
-    session._cookie_jar = CookieJar(jar, context=context)
+    session._cookie_jar = CookieJar(checked_jar(jar), context=context)
     base = session._request_class
     if not issubclass(base, ClientRequest):
         plain = base is aiohttp.ClientRequest
@@ -317,7 +314,8 @@ class _RequestCookies(BaseCookie[str]):
         if self._url is None:
             pieces = [f"{name}={value}" for name, value in self._extra.items()]
         else:
-            field = self._owner.jar.cookie_header(self._url, extra=self._extra, context=context)
+            jar, method = self._owner.jar, _method_of(context)
+            field = cookie_field(jar, self._url, method, context, self._extra)
             pieces = field.split("; ") if field else []
         texts = [text_of(piece) for piece in pieces if not _UNSENDABLE.search(piece)]
         return [text for text in texts if text is not None]
@@ -355,6 +353,11 @@ class _RequestCookies(BaseCookie[str]):
 
     def __repr__(self) -> str:
         return shown_names(self)
+
+
+def _method_of(context: RequestContext | None) -> str:
+    """The method of a request of which aiohttp tells none."""
+    return "GET" if context is None else context.method
 
 
 def _asked(url: URL | str) -> str | None:

@@ -169,7 +169,8 @@ class Name(str):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = str.__hash__
+    def __hash__(self) -> int:
+        return str.__hash__(self)
 
     def __lt__(self, other: str) -> bool:
         return not isinstance(other, Name) or self._place < other._place

@@ -232,6 +232,33 @@ class TestCookieJar(Checks):
         assert site.cookies() == ["a=1; b=2; c=own"]
 
 
+@pytest.mark.parametrize("way", ["attach", "jar alone"])
+def test_jar_that_waits_for_the_calls_of_urllib_gets_them(
+    aiohttp, integration, opener, subject, site, way
+):
+    """A class that a program wrote for http.cookiejar goes on to work."""
+
+    class Written(subject.CookieJar):
+        def add_cookie_header(self, request):
+            asked.append(request.get_full_url())
+            super().add_cookie_header(request)
+
+        def extract_cookies(self, response, request):
+            told.append(request.get_full_url().partition("?")[0])
+            super().extract_cookies(response, request)
+
+    asked, told = [], []
+    opened = opener(ways(aiohttp, integration)[way])
+
+    with opened(Written()) as fetch:
+        fetch(site.url(f"{SHOP}/", "a=1"))
+        fetch(f"{SHOP}/2")
+
+    assert site.cookies() == [None, "a=1"]
+    assert asked[-1] == f"{SHOP}/2"
+    assert told == [f"{SHOP}/"]
+
+
 # Octets that aiohttp cannot send
 
 
