@@ -138,7 +138,28 @@ def like_httpx(client: str) -> Opened:
     return opened
 
 
-CLIENTS: dict[str, Opened] = {"httpx": like_httpx("httpx"), "httpx2": like_httpx("httpx2")}
+@contextlib.asynccontextmanager
+async def with_aiohttp(jar: cookietin.CookieJar, proxy: str) -> AsyncIterator[Fetch]:
+    """aiohttp."""
+    import aiohttp
+
+    from cookietin.integrations.aiohttp import attach
+
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with attach(aiohttp.ClientSession(timeout=timeout), jar) as session:
+
+        async def fetch(url: str) -> str:
+            async with session.get(url, proxy=proxy) as response:
+                return await response.text()
+
+        yield fetch
+
+
+CLIENTS: dict[str, Opened] = {
+    "httpx": like_httpx("httpx"),
+    "httpx2": like_httpx("httpx2"),
+    "aiohttp": with_aiohttp,
+}
 
 
 class Call(NamedTuple):
