@@ -8,7 +8,7 @@ Cookies come in where niquests hands a response to `session.cookies`: after the 
 HTTPDigestAuth before its second request; of a multiplexed response when it is resolved, by `gather` or
 by the first look at it. They go out when a request is prepared, and again for each redirect.
 
-Relied on, as in niquests 3.9.0 to 3.21.2, beside the documentation:
+Relied on, as in niquests 3.12.0 to 3.21.2, beside the documentation:
 - `send` and `resolve_redirects` reach the jar by `self.cookies`, for multiplexed requests by what that
   was when they were sent, and prepare a redirect by `PreparedRequest.copy` and
   `PreparedRequest.prepare_cookies(request._cookies)`.
@@ -36,7 +36,6 @@ import niquests
 import niquests.sessions
 from niquests.cookies import MockRequest, RequestsCookieJar
 from niquests.structures import CaseInsensitiveDict
-from niquests.utils import get_netrc_auth
 
 from cookietin.cookiejar import CookieJar
 from cookietin.integrations.contexts import checked_context, context_for
@@ -65,6 +64,7 @@ _theirs: Any = niquests.sessions
 
 needs(
     "niquests",
+    get_netrc_auth=(_theirs,),
     merge_setting=(_theirs,),
     merge_hooks=(_theirs,),
     resolve_redirects=(niquests.Session, niquests.AsyncSession),
@@ -77,7 +77,7 @@ needs(
 
 # What newer versions ask for, of the session or of the request.
 _PREPARE = inspect.signature(niquests.PreparedRequest.prepare).parameters
-_NEWER = [name for name in ("base_url", "override_scheme", "json_encoder") if name in _PREPARE]
+_NEWER = [name for name in ("override_scheme", "json_encoder") if name in _PREPARE]
 
 
 class _Common(JarSession):
@@ -107,8 +107,8 @@ class _Common(JarSession):
         newer = {name: getattr(self, name, getattr(request, name, None)) for name in _NEWER}
         auth = request.auth
         if self.trust_env and not (auth or self.auth or "Authorization" in (headers or {})):
-            at_base = newer.get("base_url") and "://" not in (request.url or "")
-            auth = get_netrc_auth(newer["base_url"] if at_base else request.url)
+            at_base = self.base_url and "://" not in (request.url or "")
+            auth = _theirs.get_netrc_auth(self.base_url if at_base else request.url)
         context = context_for(request.method or "GET", self.cookie_context)
         prepared = _PreparedRequest()
         prepared.prepare(
@@ -122,6 +122,7 @@ class _Common(JarSession):
             _Cookies(self.cookies, context, request.cookies),
             _theirs.merge_hooks(request.hooks, self.hooks),
             request.json,
+            base_url=self.base_url,
             **newer,
         )
         return prepared

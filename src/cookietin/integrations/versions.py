@@ -14,7 +14,7 @@ import re
 # Each is tested in CI, as is the newest at hand (docs/reference/clients.md).
 OLDEST = {
     "requests": "2.28.0",
-    "niquests": "3.9.0",
+    "niquests": "3.12.0",
     "httpx": "0.26.0",
     "httpx2": "2.0.0",
     "aiohttp": "3.14.0",

@@ -3,7 +3,7 @@
 In environments of their own, since urllib3-future takes the place of urllib3; with the oldest and the
 newest version that are supported:
 
-    pip install niquests==3.9.0 h2 pytest hypothesis trustme
+    pip install niquests==3.12.0 h2 pytest hypothesis trustme
     pytest tests/interop/clients/test_integration_niquests.py
 """
 
@@ -165,15 +165,12 @@ def test_settings_of_niquests_are_passed_on(kind, jar):
 def test_every_argument_of_preparing_is_passed_on(client, ours):
     """A newer niquests may ask for more, and preparing is ours."""
     known = {"self", "method", "url", "headers", "files", "data", "params", "auth", "cookies"}
-    known |= {"hooks", "json", *ours._NEWER}
+    known |= {"hooks", "json", "base_url", *ours._NEWER}
 
     assert set(ours._PREPARE) == known
 
 
 def test_base_url_is_used(ours, online, client, site):
-    if "base_url" not in ours._NEWER:
-        pytest.skip("this version has none")
-
     with online(ours.Session(base_url=SHOP)) as session:
         session.get(site.url("/", "sid=1", to="/2"), timeout=20)
 
@@ -240,9 +237,6 @@ def test_async_session_of_any_make(client, ours, run, site, subject, way):
         async def send(self, request, **named):
             request.headers["X-Mine"] = "1"
             return await super().send(request, **named)
-
-    if way == "from a pickle" and "__setstate__" not in vars(client.AsyncSession):
-        pytest.skip("this version gives unpickled sessions the adapters of Session")
 
     jar = subject.CookieJar()
     session = {
