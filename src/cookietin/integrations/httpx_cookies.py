@@ -16,6 +16,7 @@ from collections.abc import Mapping, MutableMapping
 from cookietin.context import SCHEMES
 from cookietin.cookie_header import checked_extra
 from cookietin.cookiejar import CookieJar
+from cookietin.errors import shown
 from cookietin.integrations.asking import checked_jar, cookie_field, take_fields
 from cookietin.integrations.contexts import checked_context, context_for
 from cookietin.jar_rules import rules_of
@@ -257,6 +258,12 @@ def checked_pairs(cookies: Mapping[str, str]) -> dict[str, str]:
         pairs = checked_extra(cookies)
     except (TypeError, ValueError) as error:
         raise type(error)("cookies" + str(error).removeprefix("extra")) from None
+    for name, value in pairs.items():
+        if is_unsendable(name) or is_unsendable(value):
+            raise ValueError(
+                f"cookies: cookie {shown(name)} has a vertical tab or a form feed in it, which no "
+                "client sends; encode it first"
+            )
     return {latin_1_of(name): latin_1_of(value) for name, value in pairs.items()}
 
 
@@ -275,16 +282,26 @@ def text_of(value: str) -> str:
         return value
 
 
-def octets_of(field: str) -> bytes:
+def octets_of(field: str) -> bytes | None:
     """
-    A Cookie field as it goes over the wire.
+    A Cookie field as it goes over the wire; None if nothing is left of it.
 
-    A program may have stored characters that stand for no octet; their cookies go as UTF-8.
+    A program may have stored characters that stand for no octet; their cookies go as UTF-8. Cookies that
+    the client would refuse the request for, with an error that shows them, stay at home.
     """
+    if is_unsendable(field):
+        field = "; ".join(each for each in field.split("; ") if not is_unsendable(each))
+    # RFC 9110 5.5: blanks at the ends are no part of a value, and clients refuse them.
+    field = field.strip(" \t")
     try:
-        return field.encode("latin-1")
+        return field.encode("latin-1") or None
     except UnicodeError:
         return b"; ".join(map(_octets_of_piece, field.split("; ")))
+
+
+def is_unsendable(text: str) -> bool:
+    """Tell whether h11 refuses a field with this text in it, beside what no field has."""
+    return "\x0b" in text or "\x0c" in text
 
 
 def _octets_of_piece(piece: str) -> bytes:

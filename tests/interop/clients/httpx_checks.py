@@ -388,6 +388,22 @@ class AsyncChecks(AsyncClients, Checks, CrowdChecks):
         assert run(act()) == 1
         assert site.cookies() == ["a=1"]
 
+    def test_stream_of_events(self, httpx, make, run, jar):
+        """Of httpx2; its websocket goes the same way, by `stream`."""
+        if not hasattr(httpx.AsyncClient, "sse"):
+            pytest.skip("this version has none")
+        headers = {"Content-Type": "text/event-stream", "Set-Cookie": "b=2"}
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, headers=headers))
+        client = make(jar, transport=transport)
+        jar.set("sid", "1", url=SHOP)
+
+        async def act():
+            async with client.sse(SHOP) as source:
+                return source.response.request.headers["Cookie"]
+
+        assert run(act()) == "sid=1"
+        assert sorted(jar.to_dict()) == ["b", "sid"]
+
     def test_contexts_of_tasks_do_not_mix(self, same_site_jar, make, run, site, link, image):
         """A block holds in its own task, while others wait for their answers."""
         from cookietin.integrations import cookie_context
