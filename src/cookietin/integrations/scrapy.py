@@ -16,7 +16,7 @@ Rules of this file:
 - The cookies of a request are stored in its jar, if the policy agrees, and go where the jar sends them.
 - Nothing is changed in a request but its Cookie field.
 
-What is relied on, as of scrapy 2.11.0 and 2.19.0: the built-in middleware makes jars in its attribute
+What is relied on, as of scrapy 2.13.0 and 2.19.0: the built-in middleware makes jars in its attribute
 `jars`, and is made by `from_crawler`; nothing undocumented beside that.
 
 What scrapy makes impossible:
@@ -217,7 +217,7 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
             LoadError, OSError: COOKIES_FILE cannot be read.
         """
         made = super().from_crawler(crawler)
-        made.crawler = crawler  # scrapy before 2.13 does not
+        made.crawler = crawler  # scrapy 2.13 does not
         check_built_in_is_off(crawler.settings, cls, built_in.CookiesMiddleware)
         asked = made._asked = AskedFor(crawler.settings)
         made.jars = Jars(asked.open_jar)
