@@ -57,8 +57,8 @@ class Asked:
     __slots__ = ("extra", "field")
 
     def __init__(self, extra: dict[str, str], field: bytes | None) -> None:
-        self.extra = extra
-        self.field = field
+        self.extra: dict[str, str] = extra
+        self.field: bytes | None = field
 
 
 class JarCookies(_Cookies):

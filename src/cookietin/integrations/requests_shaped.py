@@ -63,7 +63,7 @@ class RequestCookies:
         ValueError: One of them would end the cookie or the header.
     """
 
-    secure_schemes = frozenset(("https", "wss"))
+    secure_schemes: frozenset[str] = frozenset(("https", "wss"))
 
     def __init__(
         self, jar: CookieJar, context: RequestContext | None, cookies: object = None

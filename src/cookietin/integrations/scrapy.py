@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from cookietin.request_context import RequestContext
 
 # The built-in middleware's own, so that whoever has tuned it need not do so again.
-logger = logging.getLogger(built_in.__name__)
+logger: logging.Logger = logging.getLogger(built_in.__name__)
 
 # Of other schemes there are no cookies.
 _SCHEMES = frozenset(("http", "https"))
@@ -199,8 +199,8 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
         if jars is None:
             policy = CookiePolicy()
             jars = Jars(lambda key: ours.CookieJar(policy))
-        self.jars = jars
-        self.cookie_context = checked_context(context)
+        self.jars: Jars = jars
+        self.cookie_context: RequestContext | None = checked_context(context)
         self._asked: AskedFor | None = None
         # By use, the one that was used longest ago first; only where their number is bound.
         self._used: OrderedDict[Hashable, None] = OrderedDict()

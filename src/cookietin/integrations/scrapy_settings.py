@@ -72,12 +72,14 @@ class AskedFor:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.policy = _policy_of(settings.get("COOKIES_POLICY"))
+        self.policy: http.cookiejar.CookiePolicy = _policy_of(settings.get("COOKIES_POLICY"))
         self._make_jar = _maker_of(settings.get("COOKIES_JAR"))
         path = settings.get("COOKIES_FILE")
         # An empty text is how a project's setting is taken back on the command line.
-        self.files = KeyedFiles(path, self.policy, self._make_jar) if path else None
-        self.max_jars = _number_of(settings.get("COOKIES_MAX_JARS"))
+        self.files: KeyedFiles | None = (
+            KeyedFiles(path, self.policy, self._make_jar) if path else None
+        )
+        self.max_jars: int | None = _number_of(settings.get("COOKIES_MAX_JARS"))
         try:
             self.context: RequestContext | None = checked_context(settings.get("COOKIES_CONTEXT"))
         except TypeError as error:
