@@ -62,6 +62,11 @@ EXCEPTIONS = {
         "docs/contributing.md",
         ".venv/bin/python tests/property/fuzz_browser.py --inputs 10000000 --processes 2",
     ): "takes hours; CI runs it with fewer inputs",
+    (
+        "docs/contributing.md",
+        ".venv/bin/python tests/interop/suites/run.py --count "
+        "--page docs/reference/clients-own-tests.md",
+    ): "takes half an hour; CI runs the quick ones of these tests",
     ("docs/contributing.md", ".venv/bin/ruff check ."): "is CI's steps linters and docs",
     (
         "docs/contributing.md",

@@ -35,7 +35,7 @@ def write_record(status):
     """The outcomes, and the class that the client had at hand."""
     record = {
         "jar": jar_class_in_use(),
-        "instead": replaced(),
+        "own": not_replaced(),
         "exit": status,
         "outcomes": _outcomes,
     }
@@ -65,10 +65,10 @@ def put_classes_in_place():
                         setattr(module, attribute, new)
 
 
-def replaced():
-    """Where the classes come from that the client has at the places of those to be replaced."""
-    pairs = os.environ.get(INSTEAD, "")
-    return [named(pair.partition("=")[0]).__module__ for pair in pairs.split(",") if pair]
+def not_replaced():
+    """The places at which the client still has classes of its own."""
+    pairs = [pair.split("=") for pair in os.environ.get(INSTEAD, "").split(",") if pair]
+    return [theirs for theirs, ours in pairs if named(theirs) is not named(ours)]
 
 
 def named(place):

@@ -181,11 +181,8 @@ def page(verdicts, recipes, command):
         "`http.cookiejar`, and with `cookietin.cookiejar` in its place.",
         "What passes with the first has to pass with the second.",
         "",
-        f"Made on {today} with {platform.python_implementation()} {platform.python_version()} by",
-        "",
-        "```sh",
-        command,
-        "```",
+        f"Made on {today} with {platform.python_implementation()} {platform.python_version()} by "
+        f"`{command}`.",
         "",
         table(verdicts),
         "",
