@@ -18,6 +18,7 @@ EXAMPLES = ("{doctest}", "{testcode}", "{testoutput}", "{testsetup}", "{testclea
 NO_CODE = (
     "{toctree}",
     "{eval-rst}",
+    "{image}",
     "{include}",
     "{causes-table}",
     "{reasons-table}",
@@ -67,6 +68,10 @@ EXCEPTIONS = {
         ".venv/bin/python tests/interop/suites/run.py --count "
         "--page docs/reference/clients-own-tests.md",
     ): "takes half an hour; CI runs the quick ones of these tests",
+    (
+        "docs/contributing.md",
+        ".venv/bin/python docs/life_of_a_cookie.py",
+    ): "tests/unit/test_life_of_a_cookie.py draws, and compares",
     ("docs/contributing.md", ".venv/bin/ruff check ."): "is CI's steps linters and docs",
     (
         "docs/contributing.md",
