@@ -92,6 +92,10 @@ EXCEPTIONS = {
 }
 
 
+# The line with which the page of an integration says how to install its client.
+EXTRA = re.compile(r"pip install 'cookietin\[(\w+)\]'\n")
+
+
 class Block(NamedTuple):
     """A fenced block: its page as README.md names it, its line, the word behind the fence, its text."""
 
@@ -128,5 +132,7 @@ BLOCKS = [block for page in pages() for block in blocks_of(page)]
 SHELL = [
     block
     for block in BLOCKS
-    if block.language == "sh" and (block.page, block.first_line) not in EXCEPTIONS
+    if block.language == "sh"
+    and (block.page, block.first_line) not in EXCEPTIONS
+    and not EXTRA.fullmatch(block.text)
 ]

@@ -10,6 +10,7 @@ from page_blocks import (
     CONSOLE_PAGES,
     EXAMPLES,
     EXCEPTIONS,
+    EXTRA,
     NO_CODE,
     ROOT,
 )
@@ -62,6 +63,17 @@ def test_what_exceptions_name_exists():
         and not (ROOT / word.replace(".", "/")).exists()
         and not (ROOT / (word.replace(".", "/") + ".py")).exists()
     } == set()
+
+
+def test_every_extra_that_a_page_installs_is_one():
+    """CI installs them all; the line itself asks an index."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]
+
+    named = {found[1] for block in BLOCKS if (found := EXTRA.fullmatch(block.text))}
+
+    assert named <= set(extras)
 
 
 def test_skipped_examples_name_clients_that_an_extra_has():
