@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-DOCS = Path(__file__).resolve().parent
-STATIC = DOCS / "_static"
-sys.path.insert(0, str(DOCS.parent / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 import cookietin
 
+DOCS = Path(__file__).resolve().parent
+STATIC = DOCS / "_static"
 SOURCE = Path(cookietin.__file__).parent
 
 LIGHT = {
