@@ -3,6 +3,7 @@
 The oldest and the newest version that are supported, each in an environment with pytest and trustme:
 
     pip install requests==2.28.0 'urllib3<2' MechanicalSoup responses requests-mock
+    pip install cachecontrol requests-cache requests-futures requests-oauthlib requests-toolbelt
     pytest tests/interop/clients/test_integration_requests.py
 """
 
@@ -12,7 +13,7 @@ import importlib
 import pytest
 from integration_checks import IntegrationChecks
 from request_checks import RequestChecks
-from scenarios import SHOP
+from scenarios import SAFE, SHOP
 from session_checks import SessionChecks
 
 SCRIPT = """
@@ -111,6 +112,52 @@ def test_requests_mock_library(session, client_module):
 
     assert answer.text == "here"
     assert [each.headers["Cookie"] for each in web.request_history] == ["sid=1", "sid=1"]
+
+
+def made_by_cachecontrol(client_module):
+    return client_module("cachecontrol").CacheControl(client_module("requests").Session())
+
+
+def made_by_requests_cache(client_module):
+    return client_module("requests_cache").CachedSession(backend="memory")
+
+
+def made_by_requests_futures(client_module):
+    """Its methods return futures."""
+    return client_module("requests_futures.sessions").FuturesSession()
+
+
+def made_by_requests_oauthlib(client_module):
+    token = {"access_token": "t", "token_type": "Bearer"}
+    return client_module("requests_oauthlib").OAuth2Session("me", token=token)
+
+
+def made_by_requests_toolbelt(client_module):
+    return client_module("requests_toolbelt.sessions").BaseUrlSession(SAFE)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        made_by_cachecontrol,
+        made_by_requests_cache,
+        made_by_requests_futures,
+        made_by_requests_oauthlib,
+        made_by_requests_toolbelt,
+    ],
+)
+def test_sessions_of_other_libraries(make, ours, online, client_module, site, subject):
+    """They override what sessions have, each in its own way, and `attach` takes them all."""
+    jar = subject.CookieJar()
+
+    with ours.attach(online(make(client_module)), jar) as session:
+        for url in (site.url(f"{SAFE}/1", "sid=1", to=f"{SAFE}/2"), f"{SAFE}/3"):
+            answer = session.get(url, cookies={"mine": "2"}, timeout=20)
+            answer = answer.result() if hasattr(answer, "result") else answer
+            assert answer.status_code == 200
+
+    assert site.cookies() == ["mine=2", "sid=1; mine=2", "sid=1; mine=2"]
+    assert len(jar) == 1
 
 
 @pytest.fixture
