@@ -26,11 +26,9 @@ from cookietin.integrations.contexts import checked_context, context_for
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, Protocol, Self, TypeVar
+    from typing import Any, Protocol, Self
 
     from cookietin.request_context import RequestContext
-
-    Kind = TypeVar("Kind", bound=type)
 
     class MockRequest(Protocol):
         """A prepared request in the shape of urllib's; both clients have such a class."""
@@ -74,7 +72,7 @@ class RequestCookies:
         self._given = cookies if isinstance(cookies, http.cookiejar.CookieJar) else None
         self._extra = _checked_cookies(cookies) if self._given is None and cookies else {}
         self._home: tuple[str | None, bool] | None = None
-        self._taken: dict[int, weakref.ref[Any]] = {}
+        self._taken: dict[int, Callable[[], object]] = {}
 
     def of_jar(self, jar: CookieJar) -> Self:
         """The same cookies of the caller, with another jar."""
@@ -148,7 +146,10 @@ class RequestCookies:
         known = taken.get(key)
         if known is not None and known() is header:
             return False
-        taken[key] = weakref.ref(header, lambda reference: _forget(taken, key, reference))
+        try:
+            taken[key] = weakref.ref(header, lambda reference: _forget(taken, key, reference))
+        except TypeError:  # a dict, say, of a library that mocks responses
+            taken[key] = lambda: header
         return True
 
     def update(self, *arguments: object, **named: object) -> None:
@@ -329,7 +330,7 @@ def _pieces(jar: http.cookiejar.CookieJar, asked: UrlRequest, *, at_home: bool) 
     return [piece for piece in pieces if piece]
 
 
-def _forget(taken: dict[int, weakref.ref[Any]], key: int, reference: weakref.ref[Any]) -> None:
+def _forget(taken: dict[int, Callable[[], object]], key: int, reference: object) -> None:
     if taken.get(key) is reference:  # another header may have its place by now
         del taken[key]
 

@@ -57,6 +57,34 @@ class RequestChecks(WithSession):
         assert dict(other) == {"sid": "1"}
         assert len(jar) == 1
 
+    def test_header_of_a_mock_need_not_be_a_message(self, session, client, jar):
+        """Libraries and tests put what they like where a jar looks for Set-Cookie."""
+
+        class Fields(dict):
+            __slots__ = ()
+
+            def get_all(self, name, default=None):
+                return self.get(name, default)
+
+        class Mock(client.adapters.BaseAdapter):
+            def send(self, request, **named):
+                response, response.raw = client.Response(), Raw()
+                response.status_code, response.request, response.url = 200, request, request.url
+                return response
+
+            def close(self):
+                pass
+
+        class Raw(io.BytesIO):
+            class _original_response:  # noqa: N801 - the client's name
+                msg = Fields({"Set-Cookie": ["sid=1"]})
+
+        session.mount("http://", Mock())
+
+        session.get(f"{SHOP}/")
+
+        assert [cookie.name for cookie in jar] == ["sid"]
+
     # Authentication: a second request inside of the first
 
     @pytest.fixture
