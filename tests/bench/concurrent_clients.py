@@ -5,7 +5,8 @@
 
 Every user logs in on its site, is redirected to its home and opens three more pages. All of them do so
 at once with one jar, a hundred to a client, over loopback, where a child process plays every site as a
-proxy. (The pool of httpx takes minutes where a thousand wait for its connections.)
+proxy. (The pool of httpx takes minutes where a thousand wait for its connections, and a server may lose
+some of a thousand that it is offered at once.)
 Each row is such a crowd, with another jar:
 
     others     how many cookies of other sites the jar has
@@ -56,6 +57,7 @@ JARS: dict[str, tuple[Callable[[], Any], int]] = {
 }
 SITES = 20
 USERS_OF_A_CLIENT = 100
+CONNECTIONS_OF_A_CLIENT = 20
 PAGES = ("login", "cart", "pay", "thanks")  # the first of them leads to the home page
 LONGEST = 1e-3
 HEADING = (
@@ -121,6 +123,7 @@ def like_httpx(client: str) -> Opened:
 
     @contextlib.asynccontextmanager
     async def opened(jar: cookietin.CookieJar, proxy: str) -> AsyncIterator[Fetch]:
+        module = importlib.import_module(client)
         integration = importlib.import_module(f"cookietin.integrations.{client}")
         async with integration.AsyncClient(
             jar,
@@ -128,6 +131,7 @@ def like_httpx(client: str) -> Opened:
             trust_env=False,
             follow_redirects=True,
             timeout=None,
+            limits=module.Limits(max_connections=CONNECTIONS_OF_A_CLIENT),
         ) as session:
 
             async def fetch(url: str) -> str:
