@@ -9,7 +9,7 @@ transports, mounts, `send`, `stream`, `build_request`, and `response.cookies`.
 
 Rules of this file:
 - All that matters is in `httpx_family` and `httpx_cookies`, which httpx2 needs too; there is also said
-  what they rely on (looked at: httpx 0.25.0 and 0.28.1).
+  what they rely on (looked at: httpx 0.26.0 and 0.28.1).
 
 What the API of httpx makes impossible:
 - `client.get(..., cookies=...)` warns that per-request cookies are deprecated, as httpx always does;

@@ -1,6 +1,6 @@
 """httpx and httpx2, which are alike: clients that ask a jar.
 
-How it is done, and what it relies on (looked at: httpx 0.25.0 to 0.28.1, httpx2 2.0.0 to 2.16.2):
+How it is done, and what it relies on (looked at: httpx 0.26.0 to 0.28.1, httpx2 2.0.0 to 2.16.2):
 - `build_request` gets the stored cookies from `_merge_cookies`, which here has none of them, and then
   the jar is asked. So no cookie is copied.
 - `_build_redirect_request` makes the request of each hop, with a copy of all that `self.cookies` has.

@@ -21,11 +21,10 @@ class Clients:
         raise NotImplementedError
 
     @pytest.fixture
-    def settings(self, site, httpx):
+    def settings(self, site):
         """How a client reaches the loopback proxy, and nothing else."""
-        proxy = {"proxies" if httpx.__version__ < "0.26" else "proxy": site.proxy}
         return {
-            **proxy,
+            "proxy": site.proxy,
             "verify": site.tls,
             "trust_env": False,
             "follow_redirects": True,

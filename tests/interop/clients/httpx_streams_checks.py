@@ -25,12 +25,11 @@ class Http2Checks(Clients):
             yield server
 
     @pytest.fixture
-    def make_http2(self, make, server, settings):
+    def make_http2(self, make, server):
         """Makes a client of the integration that speaks HTTP/2."""
-        proxied = {name: server.proxy for name in ("proxy", "proxies") if name in settings}
         tls = ssl.create_default_context()
         server.trust(tls)
-        return lambda jar: make(jar, http2=True, verify=tls, **proxied)
+        return lambda jar: make(jar, http2=True, verify=tls, proxy=server.proxy)
 
     def test_login_over_http2(self, make_http2, server, run, site, jar):
         """Hosts, redirects, cookies of a request and octets, as over HTTP/1.1."""
