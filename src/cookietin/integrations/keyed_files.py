@@ -44,9 +44,6 @@ class KeyedFiles:
         make_jar: What makes them; None for a jar in the format of the file, JSON for a new one. A
             class of jars with files is called with the file's name and the policy, and keeps session
             cookies; a function is called with the policy, and its jar is given the name.
-
-    Raises:
-        TypeError: The path is none.
     """
 
     def __init__(
@@ -55,10 +52,7 @@ class KeyedFiles:
         policy: http.cookiejar.CookiePolicy,
         make_jar: MakeJar | None = None,
     ) -> None:
-        name = os.fspath(path)
-        if not isinstance(name, str):
-            raise TypeError(f"path: expected a text or a Path, got {type(path).__name__}")
-        self._stem, self._ending = os.path.splitext(os.path.abspath(name))
+        self._stem, self._ending = os.path.splitext(os.path.abspath(path))
         self._policy = policy
         self._make_jar = make_jar
 

@@ -1,4 +1,4 @@
-"""What programs write into scrapy's `Request.cookies`, as the Set-Cookie fields that say the same.
+"""scrapy's `Request.cookies` as the Set-Cookie fields that say the same, and the octets that are sent.
 
     {"sid": "1"}                                          ["sid=1"]
     [{"name": "sid", "value": b"1", "path": "/a"}]        ["sid=1; Path=/a"]
@@ -107,3 +107,20 @@ def _decoded(octets: bytes) -> str:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
         return octets.decode("latin-1")
+
+
+def octets_of(field: str) -> bytes:
+    """
+    A Cookie field as it goes out: what came as octets in these octets, other characters as UTF-8.
+
+    Latin-1 characters are octets in a jar; others were brought by a program or a file.
+    """
+    try:
+        return field.encode("latin-1")
+    except UnicodeEncodeError:
+        return b"; ".join(map(_octets_of_one, field.split("; ")))
+
+
+def _octets_of_one(pair: str) -> bytes:
+    is_wide = max(pair, default="") > "\xff"
+    return pair.encode("utf-8" if is_wide else "latin-1", "surrogatepass")

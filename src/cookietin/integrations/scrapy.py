@@ -35,7 +35,7 @@ from cookietin import cookiejar as ours
 from cookietin.errors import shown
 from cookietin.integrations.asking import checked_jar, cookie_field, take_fields
 from cookietin.integrations.contexts import checked_context, context_for
-from cookietin.integrations.request_cookies import set_cookie_fields
+from cookietin.integrations.request_cookies import octets_of, set_cookie_fields
 from cookietin.integrations.scrapy_settings import AskedFor, CookiePolicy, check_built_in_is_off
 from cookietin.integrations.versions import needs, require
 from cookietin.tables import HEADING, MASKED, as_text
@@ -111,7 +111,7 @@ class CookieJar(ScrapyJar):
 
     @property
     def policy(self) -> http.cookiejar.CookiePolicy:  # type: ignore[override]  # an attribute there
-        policy: http.cookiejar.CookiePolicy = vars(self.jar)["_policy"]
+        policy: http.cookiejar.CookiePolicy = self.jar._policy  # type: ignore[attr-defined]
         return policy
 
     def add_cookie_header(self, request: Request) -> None:
@@ -119,7 +119,7 @@ class CookieJar(ScrapyJar):
         context = _context_of(request)
         field = cookie_field(self.jar, request.url, request.method, context)
         if field is not None and "Cookie" not in request.headers:
-            request.headers["Cookie"] = _octets_of(field)
+            request.headers["Cookie"] = octets_of(field)
 
     def extract_cookies(self, response: Response, request: Request) -> None:
         """Store the cookies of a response that the policy agrees to."""
@@ -156,15 +156,46 @@ class Jars(defaultdict["Any", ScrapyJar]):
 
     Args:
         make_jar: Is called with the key.
+        max_jars: With one jar more, the one that no request has used for longest goes.
+        let_go: Is called with the key and jar of one that has gone so.
     """
 
-    def __init__(self, make_jar: Callable[[Any], ours.CookieJar]) -> None:
+    def __init__(
+        self,
+        make_jar: Callable[[Any], ours.CookieJar],
+        max_jars: int | None = None,
+        let_go: Callable[[Any, ScrapyJar], object] | None = None,
+    ) -> None:
         super().__init__()
         self._make_jar = make_jar
+        self._max_jars = max_jars
+        self._let_go = let_go
+        # The one that was used longest ago first. Keys that a spider has deleted may be among them.
+        self._used: OrderedDict[Any, None] = OrderedDict()
 
     def __missing__(self, key: Any) -> ScrapyJar:
         made = self[key] = CookieJar(jar=self._make_jar(key))
         return made
+
+    def __setitem__(self, key: Any, jar: ScrapyJar) -> None:
+        super().__setitem__(key, jar)
+        if self._max_jars is not None:
+            self._used[key] = None
+
+    def used(self, key: Any) -> ScrapyJar:
+        """The jar of a key, for a request."""
+        jar, most, used = self[key], self._max_jars, self._used
+        if most is not None:
+            used[key] = None
+            used.move_to_end(key)
+            while len(self) > most and len(used) > 1:
+                oldest, _ = used.popitem(last=False)
+                gone = self.pop(oldest, None)
+                if gone is not None and self._let_go is not None:
+                    self._let_go(oldest, gone)
+            if len(used) > 2 * most:
+                self._used = OrderedDict((known, None) for known in used if known in self)
+        return jar
 
 
 class CookiesMiddleware(built_in.CookiesMiddleware):
@@ -188,6 +219,8 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
         TypeError: The context is none.
     """
 
+    jars: Jars
+
     def __init__(
         self,
         debug: bool = False,
@@ -199,11 +232,8 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
         if jars is None:
             policy = CookiePolicy()
             jars = Jars(lambda key: ours.CookieJar(policy))
-        self.jars: Jars = jars
+        self.jars = jars
         self.cookie_context: RequestContext | None = checked_context(context)
-        self._asked: AskedFor | None = None
-        # By use, the one that was used longest ago first; only where their number is bound.
-        self._used: OrderedDict[Hashable, None] = OrderedDict()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -219,8 +249,9 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
         made = super().from_crawler(crawler)
         made.crawler = crawler  # scrapy 2.13 does not
         check_built_in_is_off(crawler.settings, cls, built_in.CookiesMiddleware)
-        asked = made._asked = AskedFor(crawler.settings)
-        made.jars = Jars(asked.open_jar)
+        asked = AskedFor(crawler.settings)
+        let_go = None if asked.files is None else made._save
+        made.jars = Jars(asked.open_jar, asked.max_jars, let_go)
         made.cookie_context = asked.context
         if asked.files is not None:
             # A file that cannot be read stops the crawl before it begins.
@@ -250,7 +281,7 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
                 self._log_sent(request, jar, context)
             field = cookie_field(jar, request.url, request.method, context)
             if field is not None:
-                request.headers["Cookie"] = _octets_of(field)
+                request.headers["Cookie"] = octets_of(field)
 
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
@@ -293,19 +324,8 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
             )
 
     def _jar_of(self, request: Request) -> ours.CookieJar:
-        key = request.meta.get("cookiejar")
-        wrapper = self.jars[key]
-        asked = self._asked
-        if asked is not None and asked.max_jars is not None:
-            self._used[key] = None
-            self._used.move_to_end(key)
-            while len(self.jars) > asked.max_jars and len(self._used) > 1:
-                oldest, _ = self._used.popitem(last=False)
-                gone = self.jars.pop(oldest, None)
-                if gone is not None and asked.files is not None:
-                    self._save(oldest, gone)
-        # One that somebody else has put there may hold another jar.
-        return checked_jar(wrapper.jar)
+        # A wrapper that a spider has put there may have any jar.
+        return checked_jar(self.jars.used(request.meta.get("cookiejar")).jar)
 
     def _store_own(self, request: Request, jar: ours.CookieJar, *, secure: bool) -> None:
         """Store the cookies of a request, which its program gives and no page."""
@@ -361,20 +381,6 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
 
 def _fields_of(response: Response) -> list[str]:
     return [octets.decode("latin-1") for octets in response.headers.getlist("Set-Cookie")]
-
-
-def _octets_of(field: str) -> bytes:
-    try:
-        return field.encode("latin-1")
-    except UnicodeEncodeError:
-        pass
-    # A program or a file has brought a cookie with other characters; the others stay as they came.
-    return b"; ".join(map(_octets_of_piece, field.split("; ")))
-
-
-def _octets_of_piece(piece: str) -> bytes:
-    wide = any(character > "\xff" for character in piece)
-    return piece.encode("utf-8", "surrogatepass") if wide else piece.encode("latin-1")
 
 
 def _quiet_log() -> None:

@@ -9,6 +9,7 @@ Rules of this file:
 from __future__ import annotations
 
 import inspect
+import os
 import pkgutil
 
 from cookietin.context import target_of
@@ -76,9 +77,13 @@ class AskedFor:
         self._make_jar = _maker_of(settings.get("COOKIES_JAR"))
         path = settings.get("COOKIES_FILE")
         # An empty text is how a project's setting is taken back on the command line.
-        self.files: KeyedFiles | None = (
-            KeyedFiles(path, self.policy, self._make_jar) if path else None
-        )
+        self.files: KeyedFiles | None = None
+        if path is not None and path != "":
+            if not isinstance(path, str | os.PathLike):
+                raise TypeError(
+                    f"COOKIES_FILE: expected a text or a Path, got {type(path).__name__}"
+                )
+            self.files = KeyedFiles(path, self.policy, self._make_jar)
         self.max_jars: int | None = _number_of(settings.get("COOKIES_MAX_JARS"))
         try:
             self.context: RequestContext | None = checked_context(settings.get("COOKIES_CONTEXT"))

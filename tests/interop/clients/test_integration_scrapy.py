@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import logging
 
 import pytest
 from integration_checks import IntegrationChecks
@@ -51,7 +52,10 @@ def ours(scrapy):
 def crawl(ours):
     from scrapy_crawl import Crawl
 
+    log = logging.getLogger("cookietin")
+    level = log.level
     crawl = Crawl()
+    log.setLevel(level)  # which the middleware has raised, and other tests look at
     yield crawl
     crawl.close()
 
