@@ -97,8 +97,8 @@ def test_skipped_examples_name_clients_that_an_extra_has():
         if name != "importlib.util" and not name.startswith("cookietin.")
     }
 
-    assert {name.replace("_", "-") for name in named} <= {
-        name.replace("_", "-") for name in installed
+    assert {name.lower().replace("_", "-") for name in named} <= {
+        name.lower().replace("_", "-") for name in installed
     }
 
 
