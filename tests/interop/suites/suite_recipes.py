@@ -163,25 +163,56 @@ NO_MAPPING_AND_QUOTES = (
     "as above; and our jar keeps a value as the server wrote it, where requests takes quotes that have "
     "a backslash out of it"
 )
+NO_VALUES = "what is logged has names and domains of cookies, no values"
 FOREIGN_JAR = "a jar that is none of ours is refused when it is assigned to `session.cookies`"
 
-INTEGRATIONS = (
-    RECIPES[0]._replace(
-        instead="requests.sessions:Session=cookietin.integrations.requests:Session",
-        quick=(),
-        departures={
-            "TestRequests.test_set_cookie_on_301": NO_MAPPING,
-            "TestRequests.test_cookie_removed_on_expire": NO_MAPPING,
-            "TestRequests.test_cookie_quote_wrapped": NO_MAPPING_AND_QUOTES,
-            "TestRequests.test_request_cookie_overrides_session_cookie": NO_MAPPING,
-            "TestRequests.test_DIGEST_AUTH_SETS_SESSION_COOKIES": NO_MAPPING,
-            "TestRequests.test_generic_cookiejar_works": FOREIGN_JAR,
-            "TestRequests.test_cookielib_cookiejar_on_redirect": FOREIGN_JAR,
-        },
+COOKIES_OF_A_SESSION = (
+    "`Session(cookies=...)` is refused: the jar is the first argument, and its cookies have hosts"
+)
+
+OF_REQUESTS = {
+    "TestRequests.test_set_cookie_on_301": NO_MAPPING,
+    "TestRequests.test_cookie_removed_on_expire": NO_MAPPING,
+    "TestRequests.test_cookie_quote_wrapped": NO_MAPPING_AND_QUOTES,
+    "TestRequests.test_request_cookie_overrides_session_cookie": NO_MAPPING,
+    "TestRequests.test_DIGEST_AUTH_SETS_SESSION_COOKIES": NO_MAPPING,
+    "TestRequests.test_generic_cookiejar_works": FOREIGN_JAR,
+    "TestRequests.test_cookielib_cookiejar_on_redirect": FOREIGN_JAR,
+}
+OF_NIQUESTS = {
+    **OF_REQUESTS,
+    "TestRequests.test_allow_incoming_cookies_default_keeps_incoming": NO_MAPPING,
+    "TestRequests.test_allow_incoming_cookies_false_still_sends_outgoing": NO_MAPPING,
+    "TestRequests.test_session_init_cookies_from_dict": COOKIES_OF_A_SESSION,
+    "TestRequests.test_session_init_cookies_coerce_native_jar": COOKIES_OF_A_SESSION,
+    "TestRequests.test_session_init_cookies_passthrough_requests_jar": COOKIES_OF_A_SESSION,
+    "test_requests_are_updated_each_time": (
+        "its subclass of Session calls no `__init__` and has a dict for its cookies"
     ),
-    RECIPES[1]._replace(
+}
+RECIPE_OF = {recipe.client: recipe._replace(quick=(), departures={}) for recipe in RECIPES}
+
+# The client's tests with its classes replaced by ours, which are to be subclasses in good standing.
+INTEGRATIONS = (
+    RECIPE_OF["requests"]._replace(
+        instead="requests.sessions:Session=cookietin.integrations.requests:Session",
+        departures=OF_REQUESTS,
+    ),
+    RECIPE_OF["niquests"]._replace(
+        instead="niquests.sessions:Session=cookietin.integrations.niquests:Session,"
+        "niquests.async_session:AsyncSession=cookietin.integrations.niquests:AsyncSession",
+        departures=OF_NIQUESTS,
+    ),
+    RECIPE_OF["httpx"]._replace(
         instead="httpx:Client=cookietin.integrations.httpx:Client,"
         "httpx:AsyncClient=cookietin.integrations.httpx:AsyncClient",
-        quick=(),
+    ),
+    RECIPE_OF["scrapy"]._replace(
+        instead="scrapy.downloadermiddlewares.cookies:CookiesMiddleware="
+        "cookietin.integrations.scrapy:CookiesMiddleware",
+        departures={
+            "TestCookiesMiddleware.test_setting_enabled_cookies_debug": NO_VALUES,
+            "TestCookiesMiddleware.test_invalid_cookies": NO_VALUES,
+        },
     ),
 )

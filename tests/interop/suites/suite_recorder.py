@@ -89,10 +89,9 @@ def pytest_runtest_logreport(report):
         return
     outcome, why = report.outcome, first_line(report)
     if hasattr(report, "wasxfail"):
-        # A test that was expected to fail and does not has passed.
-        outcome = "xfailed" if report.skipped else "passed"
+        outcome = "xfailed"  # whether it failed or not, nobody relies on it
     elif why.startswith("[XPASS(strict)]"):
-        outcome = "passed"
+        outcome = "passed"  # what the client knows as a defect is none any more
     note(report.nodeid, outcome, why)
 
 
