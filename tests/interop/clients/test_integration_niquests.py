@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import contextvars
 import gc
-import importlib
+import importlib.util
 import pickle
 
 import pytest
@@ -19,6 +19,9 @@ from integration_checks import IntegrationChecks
 from request_checks import RequestChecks
 from scenarios import SAFE, SHOP
 from session_checks import SessionChecks
+
+if importlib.util.find_spec("niquests") is None:
+    pytest.skip("niquests is not installed", allow_module_level=True)
 
 SCRIPT = """
 import os, sys
