@@ -209,6 +209,19 @@ class Checks(IntegrationChecks, CookiesChecks, AuthChecks, Http2Checks):
         seen = site.cookies()
         assert seen[:3] == seen[3:] == [None, None, "sid=1; b=2"]
 
+    def test_request_that_a_program_made_can_have_its_cookies(
+        self, httpx, make, run, site, jar, link
+    ):
+        """By the method of httpx's Cookies; the jar is asked, with the context of the client."""
+        jar.set("sid", "1", url=SHOP)
+        client = make(jar, context=link)
+        request = httpx.Request("GET", SHOP)
+
+        client.cookies.set_cookie_header(request)
+        run(client.send(request))
+
+        assert site.cookies() == ["sid=1"]
+
     def test_built_request_has_its_cookies(self, make, jar):
         jar.set("sid", "1", url=SHOP)
 
