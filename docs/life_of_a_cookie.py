@@ -13,6 +13,7 @@ Rules of this file:
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 import textwrap
@@ -137,9 +138,15 @@ def path_of(module: str) -> Path:
     raise LookupError(f"the picture shows {module}, and there is no such module")
 
 
+@functools.cache
+def tree_of(module: str) -> ast.Module:
+    """What a module is made of."""
+    return ast.parse(path_of(module).read_text("utf-8"))
+
+
 def sentence_of(module: str) -> str:
     """What the first line of its docstring says, without the number of a stage."""
-    return _first_line(module, ast.parse(path_of(module).read_text("utf-8")))
+    return _first_line(module, tree_of(module))
 
 
 def _first_line(name: str, node: ast.Module | ast.FunctionDef | ast.ClassDef) -> str:
@@ -159,7 +166,7 @@ def found_in(module: str, name: str) -> ast.FunctionDef | ast.ClassDef:
     Raises:
         LookupError: There is none of this name.
     """
-    body: list[ast.stmt] = ast.parse(path_of(module).read_text("utf-8")).body
+    body: list[ast.stmt] = tree_of(module).body
     for part in name.split("."):
         found = [
             node
