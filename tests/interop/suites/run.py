@@ -195,7 +195,9 @@ def main(words=None):
         verdicts.append(verdict)
     print(table(verdicts))
     if arguments.page:
-        command = " ".join(["python tests/interop/suites/run.py", *(words or sys.argv[1:])])
+        named = dict.fromkeys(f"{recipe.client}=={version}" for recipe, version in pairs)
+        count = ["--count"] if arguments.count else []
+        command = " ".join(["python tests/interop/suites/run.py", *count, *named])
         text = page(verdicts, [recipe for recipe, _ in pairs], command)
         arguments.page.write_text(text, encoding="utf-8")
     return int(any(verdict.regressed for verdict in verdicts))

@@ -139,14 +139,13 @@ def details(verdict):
     """What is to be said about single tests of a client, as lines of Markdown."""
     lines = []
     for title, tests in (
-        ("Pass with the standard library alone; a regression", verdict.only_theirs),
+        ("Pass with the standard library alone; a regression", said_in_code(verdict.only_theirs)),
         ("Pass with the standard library alone; on purpose", verdict.departed),
-        ("Pass with ours alone", verdict.only_ours),
-        ("Fail with both", verdict.neither),
+        ("Pass with ours alone", said_in_code(verdict.only_ours)),
+        ("Fail with both", said_in_code(verdict.neither)),
     ):
         if tests:
-            lines += [f"{title}:", ""]
-            lines += [*by_reason(tests), ""]
+            lines += [f"{title}:", "", *by_reason(tests), ""]
     if verdict.stale:
         lines += [
             "Listed as a departure, but passes:",
@@ -157,16 +156,22 @@ def details(verdict):
     return lines
 
 
+def said_in_code(tests):
+    """What a run said, so that Markdown takes nothing in it for its own."""
+    return {
+        test: f"`{(why or 'no reason').replace('`', chr(39))[:160]}`" for test, why in tests.items()
+    }
+
+
 def by_reason(tests):
     """One line for each test; or for each reason, if it is that of many tests."""
     counts = Counter(tests.values())
     lines = {}
     for test, why in tests.items():
-        said = (why or "no reason given").replace("|", "\\|")[:200]
         if counts[why] > 3:
-            lines[why] = f"- {counts[why]} tests, `{test}` among them: {said}"
+            lines[why] = f"- {counts[why]} tests, `{test}` among them: {why}"
         else:
-            lines[test] = f"- `{test}`: {said}"
+            lines[test] = f"- `{test}`: {why}"
     return list(lines.values())
 
 
