@@ -38,7 +38,12 @@ from collections.abc import Mapping
 from http.cookies import BaseCookie
 from types import MappingProxyType, SimpleNamespace
 
-from cookietin.integrations.asking import checked_jar, cookie_field, take_fields
+from cookietin.integrations.asking import (
+    checked_jar,
+    cookie_field,
+    refuse_to_lose,
+    take_fields,
+)
 from cookietin.integrations.contexts import checked_context, context_for
 from cookietin.integrations.morsels import (
     CONTROLS,
@@ -258,8 +263,8 @@ def attach(
     Let a jar decide on the cookies of a session, with the method of each request.
 
     Args:
-        session: Any ClientSession. What its own jar had is left behind; its `request_class` is kept,
-            with the Cookie field written by this module's.
+        session: Any ClientSession without cookies of its own; its `request_class` is kept, with the
+            Cookie field written by this module's.
         jar: Any jar of `cookietin.cookiejar`.
         context: Who causes its requests.
 
@@ -268,12 +273,16 @@ def attach(
 
     Raises:
         TypeError: The session, the jar or the context is none.
+        ValueError: The session has cookies of its own.
         ImportError: The session has not what this relies on.
     """
     if not isinstance(session, aiohttp.ClientSession):
         raise TypeError(f"session: expected a ClientSession, got {type(session).__name__}")
     needs("aiohttp", _cookie_jar=(session,), _request_class=(session,))
-    session._cookie_jar = CookieJar(checked_jar(jar), context=context)
+    checked_jar(jar)
+    if not isinstance(session.cookie_jar, CookieJar):
+        refuse_to_lose("session", len(session.cookie_jar), "session.cookie_jar.clear()")
+    session._cookie_jar = CookieJar(jar, context=context)
     base = session._request_class
     if not issubclass(base, ClientRequest):
         plain = base is aiohttp.ClientRequest

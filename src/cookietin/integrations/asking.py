@@ -42,6 +42,25 @@ def checked_jar(jar: object) -> CookieJar:
     )
 
 
+def refuse_to_lose(argument: str, held: int, emptied: str) -> None:
+    """
+    Refuse a client whose own cookies nobody would see again once a jar decides.
+
+    Args:
+        argument: The client, as the function at the door names it.
+        held: How many cookies it has.
+        emptied: How a program removes them.
+
+    Raises:
+        ValueError: It has some.
+    """
+    if held:
+        raise ValueError(
+            f"{argument}: it has {held} cookies of its own, which the jar does not know; put them into "
+            f"the jar with jar.set_cookie(...), or {emptied}"
+        )
+
+
 def cookie_field(
     jar: CookieJar,
     url: str,

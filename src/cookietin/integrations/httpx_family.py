@@ -20,7 +20,7 @@ import types
 from contextvars import ContextVar
 
 from cookietin.cookiejar import CookieJar
-from cookietin.integrations.asking import checked_jar
+from cookietin.integrations.asking import checked_jar, refuse_to_lose
 from cookietin.integrations.contexts import checked_context
 from cookietin.integrations.httpx_cookies import (
     ASKED,
@@ -209,11 +209,8 @@ def attached(
         raise TypeError(f"client: expected a {names}, got {type(client).__name__}")
     if not isinstance(client, JarClient):
         own = client.cookies.jar  # type: ignore[attr-defined]  # it is a client
-        if own is not jar and len(own):
-            raise ValueError(
-                f"client: it has {len(own)} cookies of its own, which the jar does not know; put "
-                "them into the jar with jar.set_cookie(...), or client.cookies.clear()"
-            )
+        if own is not jar:
+            refuse_to_lose("client", len(own), "client.cookies.clear()")
         client.__class__ = _joined(type(client), found[0], classes)
     assert isinstance(client, JarClient)
     client._cookietin_take(jar, context)

@@ -236,9 +236,8 @@ def attach(
     Make a jar decide about the cookies of a session that is there.
 
     Args:
-        session: Of niquests' `Session` or `AsyncSession`, or any subclass of them. Its methods,
-            adapters, hooks and settings stay; it becomes one of ours too. What its jar had is not
-            taken over.
+        session: Of niquests' `Session` or `AsyncSession`, or any subclass of them, without cookies of
+            its own. Its methods, adapters, hooks and settings stay; it becomes one of ours too.
         jar: Any jar of `cookietin.cookiejar`.
         context: Who causes its requests; kept as `cookie_context`.
 
@@ -247,6 +246,7 @@ def attach(
 
     Raises:
         TypeError: The session, the jar or the context is none.
+        ValueError: The session has cookies of its own.
     """
     if not isinstance(session, niquests.Session):
         raise TypeError(f"session: expected a niquests.Session, got {type(session).__name__}")

@@ -171,8 +171,8 @@ def attach(
     Make a jar decide about the cookies of a session that is there.
 
     Args:
-        session: Of requests' class or any subclass of it. Its methods, adapters, hooks and settings
-            stay; it becomes a `Session` too. What its jar had is not taken over.
+        session: Of requests' class or any subclass of it, without cookies of its own. Its methods,
+            adapters, hooks and settings stay; it becomes a `Session` too.
         jar: Any jar of `cookietin.cookiejar`.
         context: Who causes its requests; kept as `cookie_context`.
 
@@ -181,6 +181,7 @@ def attach(
 
     Raises:
         TypeError: The session, the jar or the context is none.
+        ValueError: The session has cookies of its own.
 
     >>> jar = CookieJar()
     >>> session = attach(requests.Session(), jar)

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from cookietin.context import SCHEMES, UrlRequest
 from cookietin.cookie_header import checked_extra, unbroken
 from cookietin.cookiejar import CookieJar
+from cookietin.integrations.asking import refuse_to_lose
 from cookietin.integrations.contexts import checked_context, context_for
 
 TYPE_CHECKING = False
@@ -279,6 +280,9 @@ def attach_to(
     checked_jar(jar, "jar")
     checked_context(context)
     if not isinstance(session, JarSession):
+        own = getattr(session, "cookies", ())  # not there yet where a pickle is read
+        if own is not jar:
+            refuse_to_lose("session", len(own), "session.cookies.clear()")
         session.__class__ = _class_with(ours, type(session))
     session.cookies = jar
     session.cookie_context = context

@@ -113,6 +113,20 @@ class SessionChecks(WithSession):
 
     # Sessions that are there
 
+    def test_attach_loses_no_cookies_in_silence(self, ours, client, jar):
+        """Nobody would see them again; with the jar itself in that place there is nothing to lose."""
+        session, with_jar = client.Session(), client.Session()
+        session.cookies.set("sid", "31d4")
+        jar.set("own", "1", url=f"{SHOP}/")
+        with_jar.cookies = jar
+
+        with pytest.raises(ValueError, match="it has 1 cookies of its own") as caught:
+            ours.attach(session, jar)
+
+        assert "31d4" not in str(caught.value)
+        assert type(session) is client.Session
+        assert ours.attach(with_jar, jar).cookies is jar
+
     def test_attached_session_keeps_what_it_had(self, ours, client, online, site, jar):
         """Adapters, hooks and settings stay, and are called as before: once for each hop."""
         calls = []

@@ -650,6 +650,19 @@ def test_what_is_no_session_is_refused(integration, subject):
         integration.attach(SHOP, subject.CookieJar())
 
 
+def test_attach_loses_no_cookies_in_silence(aiohttp, integration, subject, run, yarl):
+    async def attached():
+        async with aiohttp.ClientSession() as session:
+            session.cookie_jar.update_cookies({"sid": "31d4"}, yarl.URL("http://shop.test/"))
+            with pytest.raises(ValueError, match="it has 1 cookies of its own") as caught:
+                integration.attach(session, subject.CookieJar())
+            session.cookie_jar.clear()
+            integration.attach(session, subject.CookieJar())
+            return str(caught.value)
+
+    assert "31d4" not in run(attached())
+
+
 def test_attached_session_shows_its_jar(aiohttp, integration, subject, run):
     jar, context = subject.CookieJar(), subject.RequestContext(site_for_cookies=NEWS)
 
