@@ -156,19 +156,21 @@ def verdicts_on(pairs, folder, *, quick=False, reuse=False, count=False):
     places = fetch_sdists(versions, folder / "sdists")
     records = folder / ("quick" if quick else "records")
     records.mkdir(exist_ok=True)
-    met = set()
+    met, pythons = set(), {}
     for recipe, version in pairs:
-        together = [recipe] if recipe.apart else [other for other, _ in pairs if not other.apart]
-        packages = {f"{other.client}=={versions[other.client]}" for other in together}
-        packages.update(need for other in together for need in other.needs)
         name = recipe.client if recipe.apart else "together"
-        python = make_environment(folder / "environments" / name, sorted({*packages, "pytest"}))
+        if name not in pythons:
+            others = [recipe] if recipe.apart else [other for other, _ in pairs if not other.apart]
+            packages = {f"{other.client}=={versions[other.client]}" for other in others}
+            packages.update(need for other in others for need in (*other.needs, "pytest"))
+            place = folder / "environments" / name
+            pythons[name] = make_environment(place, sorted(packages))
         # The run with the standard library is the same for the module and for the integration.
         if not reuse and recipe.client not in met:
             for record in records.glob(f"{recipe.client}-{version}-*.json"):
                 record.unlink()
         met.add(recipe.client)
-        suite = Suite(recipe, version, places[recipe.client], python, records, quick)
+        suite = Suite(recipe, version, places[recipe.client], pythons[name], records, quick)
         yield suite.verdict(count=count)
 
 
