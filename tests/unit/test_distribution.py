@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 # A name, extras, and a lower bound alone: whoever installs us may have anything newer.
-CLEAN = re.compile(r"[A-Za-z0-9.-]+(\[[a-z0-9,-]+\])?>=[0-9][0-9.]*")
+CLEAN = re.compile(r"[A-Za-z0-9._-]+(\[[a-z0-9,-]+\])?>=[0-9][0-9.]*")
 
 
 @pytest.fixture(scope="module")

@@ -80,7 +80,7 @@ def test_skipped_examples_name_clients_that_an_extra_has():
     """An example for which nobody installs the client is run by nobody."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     installed = {
-        re.match(r"[\w-]+", requirement)[0]
+        re.match(r"[\w-]+", requirement)[0].lower()
         for requirements in project["optional-dependencies"].values()
         for requirement in requirements
     }
