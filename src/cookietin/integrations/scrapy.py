@@ -16,7 +16,7 @@ Rules of this file:
 - The cookies of a request are stored in its jar, if the policy agrees, and go where the jar sends them.
 - Nothing is changed in a request but its Cookie field.
 
-What is relied on, as of scrapy 2.13.0 and 2.19.0: the built-in middleware makes jars in its attribute
+What is relied on, as of scrapy 2.13.4 and 2.19.0: the built-in middleware makes jars in its attribute
 `jars`, and is made by `from_crawler`; nothing undocumented beside that.
 
 What scrapy makes impossible:

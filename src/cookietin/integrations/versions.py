@@ -18,7 +18,7 @@ OLDEST = {
     "httpx": "0.26.0",
     "httpx2": "2.0.0",
     "aiohttp": "3.14.0",
-    "scrapy": "2.13.0",
+    "scrapy": "2.13.4",
 }
 
 
