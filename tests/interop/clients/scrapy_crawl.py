@@ -9,6 +9,7 @@ Rules of this file:
 
 import asyncio
 import itertools
+import warnings
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 MIDDLEWARES = {
@@ -21,7 +22,10 @@ SETTINGS = {
     "TELNETCONSOLE_ENABLED": False,
     "RETRY_ENABLED": False,
     "LOG_ENABLED": False,
+    "DOWNLOAD_TIMEOUT": 20,
 }
+# What scrapy 2.13 makes Twisted say about https.
+OF_SCRAPY = "Passing method to twisted"
 
 
 class Crawl:
@@ -66,9 +70,10 @@ class Crawl:
     def fetch(self, url, meta, **options):
         import scrapy
 
-        return self.loop.run_until_complete(
-            self._download(scrapy.Request(url, meta=meta, **options))
-        )
+        request = scrapy.Request(url, meta=meta, **options)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", OF_SCRAPY, DeprecationWarning)
+            return self.loop.run_until_complete(self._download(request))
 
     async def _download(self, request):
         engine = self.crawler.engine

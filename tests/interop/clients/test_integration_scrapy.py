@@ -10,7 +10,7 @@ from scenarios import OTHER, SAFE, SHOP, WWW
 
 # A crawl of one page, with the settings of the how-to page and the jar in a file.
 SCRIPT = """
-import sys
+import sys, warnings
 import scrapy
 from scrapy.crawler import CrawlerProcess
 
@@ -33,6 +33,7 @@ process = CrawlerProcess({
     "LOG_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
 })
+warnings.filterwarnings("ignore", "Passing method to twisted")  # scrapy 2.13 itself
 process.crawl(Reader)
 process.start()
 """

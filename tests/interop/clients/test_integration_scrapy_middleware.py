@@ -33,13 +33,13 @@ def ours(scrapy):
 @pytest.fixture
 def made(ours, scrapy):
     """Makes the middleware of a crawl with these settings."""
-    from scrapy.utils.test import get_crawler
+    from scrapy.crawler import Crawler
 
     log = logging.getLogger("cookietin")
     level = log.level
 
     def make(**settings):
-        return ours.CookiesMiddleware.from_crawler(get_crawler(settings_dict=settings))
+        return ours.CookiesMiddleware.from_crawler(Crawler(scrapy.Spider, settings))
 
     yield make
     log.setLevel(level)
