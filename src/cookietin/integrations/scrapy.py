@@ -98,8 +98,8 @@ class CookieJar(ScrapyJar):
         self.jar = (
             ours.CookieJar(CookiePolicy() if policy is None else policy) if jar is None else jar
         )
-        self.check_expired_frequency = check_expired_frequency
-        self.processed = 0
+        self.check_expired_frequency: int = check_expired_frequency
+        self.processed: int = 0
 
     @property  # type: ignore[override]  # an attribute there, of any jar
     def jar(self) -> ours.CookieJar:
