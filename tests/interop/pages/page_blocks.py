@@ -18,6 +18,7 @@ EXAMPLES = ("{doctest}", "{testcode}", "{testoutput}", "{testsetup}", "{testclea
 NO_CODE = (
     "{toctree}",
     "{eval-rst}",
+    "{container}",
     "{image}",
     "{include}",
     "{causes-table}",
