@@ -15,7 +15,6 @@ import pytest
 
 from cookietin import cookiejar
 from cookietin.cookiejar import CookieJar
-from cookietin.integrations.versions import OLDEST
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
@@ -103,14 +102,3 @@ def test_integrations_are_in_the_reference(module: str) -> None:
 def test_contexts_are_in_the_reference() -> None:
     """What all integrations share."""
     assert ".. autofunction:: cookietin.integrations.cookie_context" in PAGE
-
-
-def test_clients_page_has_the_versions_that_are_tested() -> None:
-    """The oldest ones of the code, in the column of that name."""
-    text = (ROOT / "docs" / "reference" / "clients.md").read_text("utf-8")
-
-    rows = dict(
-        re.findall(r"^\| (\w+) \| `[\w.]+` \| `cookietin\[\w+\]` \| ([\d.]+) \|", text, re.M)
-    )
-
-    assert rows == OLDEST

@@ -4,6 +4,7 @@ import contextlib
 import re
 import warnings
 
+import comparison_once
 import pytest
 from comparison_clients import PEERS, AbsentError, played_with_policies
 from comparison_page import PAGE, cells, footnotes
@@ -53,6 +54,17 @@ def test_a_policy_is_asked_when_its_column_says_so(site, peer):
         pytest.skip(str(error))
 
     assert answers == {which: said(text, peer) for which, text in _POLICY.items()}
+
+
+@pytest.mark.parametrize("peer", comparison_once.ASK)
+def test_cookies_of_one_request_go_as_the_column_says(site, peer):
+    """With the stored ones, and not with the next request."""
+    try:
+        answer = comparison_once.answer(peer, site)
+    except AbsentError as error:
+        pytest.skip(str(error))
+
+    assert answer == said("sends cookies with one request beside the stored ones", peer)
 
 
 def test_every_cell_has_a_test_or_a_source():
