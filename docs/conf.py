@@ -51,7 +51,7 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = f"cookietin {version}"
 html_static_path = ["_static"]
-html_css_files = ["comparison.css"]
+html_css_files = ["tables.css"]
 
 autodoc_member_order = "bysource"
 # The docstrings say what the arguments are; the annotations name classes of other projects.
