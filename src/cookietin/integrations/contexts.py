@@ -7,6 +7,7 @@ Rules of this file:
 - The narrowest wins: what one request says, then the block, then the session.
 - The method is always that of the request, of each hop of a redirect too.
 - Blocks are context variables, so each thread and each task has its own.
+- What is said of one request does not hold for those that hooks and authentication make meanwhile.
 """
 
 from __future__ import annotations
@@ -19,10 +20,22 @@ from cookietin.request_context import RequestContext
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
+
+    class Session(Protocol):
+        """What says who causes its requests."""
+
+        cookie_context: RequestContext | None
+
 
 # Of the block that runs; a tuple, since a block may say that nobody causes its requests.
 _BLOCK: ContextVar[tuple[RequestContext | None] | None] = ContextVar(
     "cookietin_block", default=None
+)
+
+# The session that makes a request, and who causes that one.
+_SAID: ContextVar[tuple[object, RequestContext | None] | None] = ContextVar(
+    "cookietin_said", default=None
 )
 
 
@@ -81,6 +94,30 @@ def context_for(
         context.http_api,
         context.partition_key,
     )
+
+
+@contextlib.contextmanager
+def said_of_request(session: object, context: RequestContext | None) -> Iterator[None]:
+    """
+    Tell who causes the request that this session makes inside; None if nothing is said of it.
+
+    Raises:
+        TypeError: The context is none.
+    """
+    token = _SAID.set((session, checked_context(context)))
+    try:
+        yield
+    finally:
+        _SAID.reset(token)
+
+
+def context_of(session: Session, method: str | bytes) -> RequestContext | None:
+    """The context of the request that a session makes now."""
+    if isinstance(method, bytes):  # which requests takes
+        method = method.decode("latin-1")
+    said = _SAID.get()
+    own = said[1] if said is not None and said[0] is session else None
+    return context_for(method, session.cookie_context, own)
 
 
 def checked_context(context: object) -> RequestContext | None:

@@ -38,8 +38,7 @@ from niquests.cookies import MockRequest, RequestsCookieJar
 from niquests.structures import CaseInsensitiveDict
 
 from cookietin.cookiejar import CookieJar
-from cookietin.integrations.contexts import checked_context, context_for
-from cookietin.integrations.contexts import cookie_context as block
+from cookietin.integrations.contexts import checked_context, context_of, said_of_request
 from cookietin.integrations.requests_shaped import (
     JarPreparedRequest,
     JarSession,
@@ -109,7 +108,7 @@ class _Common(JarSession):
         if self.trust_env and not (auth or self.auth or "Authorization" in (headers or {})):
             at_base = self.base_url and "://" not in (request.url or "")
             auth = _theirs.get_netrc_auth(self.base_url if at_base else request.url)
-        context = context_for(request.method or "GET", self.cookie_context)
+        context = context_of(self, request.method or "GET")
         prepared = _PreparedRequest()
         prepared.prepare(
             request.method,
@@ -174,9 +173,7 @@ class Session(_Common, niquests.Session):  # type: ignore[misc]  # another jar t
         Args:
             cookie_context: Who causes the request, if not who the session or a block says.
         """
-        if cookie_context is None:
-            return super().request(method, url, *arguments, **named)
-        with block(cookie_context):
+        with said_of_request(self, cookie_context):
             return super().request(method, url, *arguments, **named)
 
     def send(self, request: niquests.PreparedRequest, **named: Any) -> niquests.Response:
@@ -216,9 +213,7 @@ class AsyncSession(_Common, niquests.AsyncSession):  # type: ignore[misc]  # ano
         Returns:
             A `niquests.Response`, or with `stream=True` a `niquests.AsyncResponse`.
         """
-        if cookie_context is None:
-            return await super().request(method, url, *arguments, **named)
-        with block(cookie_context):
+        with said_of_request(self, cookie_context):
             return await super().request(method, url, *arguments, **named)
 
     async def send(  # type: ignore[override]  # theirs is so too

@@ -35,8 +35,7 @@ from requests.cookies import MockRequest, RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
 from cookietin.cookiejar import CookieJar
-from cookietin.integrations.contexts import checked_context, context_for
-from cookietin.integrations.contexts import cookie_context as block
+from cookietin.integrations.contexts import checked_context, context_of, said_of_request
 from cookietin.integrations.requests_shaped import (
     JarPreparedRequest,
     JarSession,
@@ -111,7 +110,7 @@ class Session(JarSession, requests.Session):  # type: ignore[misc]  # another ja
         method, auth = (request.method or "GET").upper(), request.auth
         if not (auth or self.auth) and self.trust_env:
             auth = _theirs.get_netrc_auth(request.url or "")
-        context = context_for(method, self.cookie_context)
+        context = context_of(self, method)
         prepared = _PreparedRequest()
         prepared.prepare(
             method,
@@ -142,9 +141,7 @@ class Session(JarSession, requests.Session):  # type: ignore[misc]  # another ja
             cookie_context: Who causes the request, if not who the session or a block says.
         """
         make: Callable[..., requests.Response] = super().request
-        if cookie_context is None:
-            return make(method, url, *arguments, **named)
-        with block(cookie_context):
+        with said_of_request(self, cookie_context):
             return make(method, url, *arguments, **named)
 
     def send(self, request: requests.PreparedRequest, **named: Any) -> requests.Response:

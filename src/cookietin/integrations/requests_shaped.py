@@ -22,7 +22,7 @@ from cookietin.context import SCHEMES, UrlRequest
 from cookietin.cookie_header import checked_extra, unbroken
 from cookietin.cookiejar import CookieJar
 from cookietin.integrations.asking import refuse_to_lose
-from cookietin.integrations.contexts import checked_context, context_for
+from cookietin.integrations.contexts import checked_context, context_for, context_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ class RequestCookies:
 
     def header_for(self, request: MockRequest, method: str | None) -> str | None:
         """The value of the Cookie field for a hop; None if there is nothing to send."""
-        at_home, asked = self._look_at(request)
         self._context = context_for(method or "GET", None, self._context)
+        at_home, asked = self._look_at(request)
         extra = self._extra if at_home else {}
         if asked is None:
             return "; ".join(f"{name}={value}" for name, value in extra.items()) or None
@@ -309,7 +309,7 @@ def cookies_of(session: Any, request: Any, kind: Callable[..., RequestCookies]) 
     """The cookies of a request that is to be sent by this session, whoever has prepared it."""
     own = getattr(request, "_cookies", None)
     if not isinstance(own, RequestCookies):
-        context = context_for(request.method or "GET", session.cookie_context)
+        context = context_of(session, request.method or "GET")
         return kind(session.cookies, context, own)
     return own if own.jar is session.cookies else own.of_jar(session.cookies)
 

@@ -178,6 +178,21 @@ class RequestChecks(WithSession):
         assert site.cookies() == ["sid=1; theme=dark", "far=1", "sid=1; theme=light"]
         assert len(given) == 2
 
+    def test_jar_for_one_request_is_asked_with_the_method_of_each_hop(
+        self, ours, online, site, subject
+    ):
+        """A Lax cookie goes where a form of another site has led to."""
+        news = subject.RequestContext(site_for_cookies="https://news.example/")
+        given = subject.CookieJar(subject.BrowserCookiePolicy())
+        given.store_response(SHOP, ["sid=1; SameSite=Lax"])
+
+        with online(ours.Session(context=news)) as session:
+            session.post(
+                site.url(f"{SHOP}/", to=f"{SHOP}/2", status=303), cookies=given, timeout=20
+            )
+
+        assert site.cookies() == [None, "sid=1"]
+
     def test_cookie_of_no_domain_in_a_jar_for_one_request_stays_at_the_host(
         self, session, site, client
     ):

@@ -198,6 +198,31 @@ class SessionChecks(WithSession):
         assert answer.request.headers["X-Mine"] == "1"
         assert site.cookies() == [None, "sid=1"]
 
+    # Who causes a request
+
+    def test_context_of_a_request_is_not_that_of_requests_made_meanwhile(
+        self, ours, client, online, site, subject
+    ):
+        """Hooks and authentication fetch what they need by sessions of their own, or by this one."""
+        news = subject.RequestContext(site_for_cookies="https://news.example/")
+        own = subject.RequestContext(site_for_cookies=SHOP)
+        jar = subject.CookieJar(subject.BrowserCookiePolicy())
+        jar.store_response(SHOP, ["sid=1; SameSite=Strict"])
+        session = online(ours.attach(client.Session(), jar, context=news))
+        other = online(ours.Session(jar, context=news))
+
+        def sign(request):
+            for each in (session, other):
+                each.get(f"{SHOP}/token", timeout=20)
+            return request
+
+        with session, other:
+            session.get(
+                site.url(f"{SHOP}/", to=f"{SHOP}/2"), auth=sign, cookie_context=own, timeout=20
+            )
+
+        assert site.cookies() == [None, None, "sid=1", "sid=1"]
+
     # Pickles and copies
 
     @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))

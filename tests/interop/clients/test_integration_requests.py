@@ -208,3 +208,16 @@ def test_mechanicalsoup_takes_a_jar_later(soup, ours, site, subject):
         browser.open(f"{SHOP}/", timeout=20)
 
     assert site.cookies() == ["sid=1"]
+
+
+def test_method_may_be_octets(ours, online, site, subject):
+    """requests takes `b"GET"`, and so do sessions that were told who asks."""
+    jar = subject.CookieJar(subject.BrowserCookiePolicy())
+    jar.store_response(SHOP, ["sid=1; SameSite=Lax"])
+    news = subject.RequestContext(site_for_cookies="https://news.example/")
+
+    with online(ours.Session(jar, context=news)) as session:
+        for method in (b"GET", b"POST"):
+            session.request(method, SHOP, timeout=20)
+
+    assert site.cookies() == ["sid=1", None]
