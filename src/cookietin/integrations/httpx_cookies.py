@@ -50,15 +50,65 @@ class Asked:
     What a request that was built here has got from its jar.
 
     Attributes:
-        extra: Cookies for it alone.
+        given: Cookies for it alone.
         field: The Cookie field, None for none.
     """
 
-    __slots__ = ("extra", "field")
+    __slots__ = ("field", "given")
 
-    def __init__(self, extra: dict[str, str], field: bytes | None) -> None:
-        self.extra: dict[str, str] = extra
+    def __init__(self, given: Given, field: bytes | None) -> None:
+        self.given: Given = given
         self.field: bytes | None = field
+
+    def __reduce__(self) -> tuple[Any, tuple[()]]:
+        # As None: a pickled request or response is read where this package may be missing.
+        return type(None), ()
+
+
+class Given:
+    """
+    Cookies of a program for one request, and for its redirects as far as they may go along.
+
+    Args:
+        cookies: Names and values that were checked, or a jar.
+        at_home: The request goes to the host that they were given for; names and values, and cookies
+            of no domain, go to no other one.
+    """
+
+    __slots__ = ("at_home", "cookies")
+
+    def __init__(
+        self, cookies: dict[str, str] | http.cookiejar.CookieJar, *, at_home: bool = True
+    ) -> None:
+        self.cookies: dict[str, str] | http.cookiejar.CookieJar = cookies
+        self.at_home: bool = at_home
+
+    def on_redirect(self, before: Any, after: Any) -> Given:
+        """What of them goes along from one URL to another."""
+        return Given(self.cookies, at_home=self.at_home and is_as_safe(before, after))
+
+    def extra_for(self, url: str) -> dict[str, str]:
+        """Their names and values for this URL."""
+        if isinstance(self.cookies, dict):
+            return self.cookies if self.at_home else {}
+        pairs = self._pairs_of_jar(self.cookies, url)
+        if not self.at_home:
+            unbound = {cookie.name for cookie in self.cookies if not cookie.domain}
+            pairs = {name: value for name, value in pairs.items() if name not in unbound}
+        return pairs
+
+    @staticmethod
+    def _pairs_of_jar(jar: http.cookiejar.CookieJar, url: str) -> dict[str, str]:
+        if isinstance(jar, CookieJar):
+            return jar.to_dict(url=url)
+        # A few, and for one request: the standard library's own jar cannot be asked for names.
+        copy = CookieJar()
+        for cookie in jar:
+            copy.set_cookie(cookie)
+        return {name: latin_1_of(value) for name, value in copy.to_dict(url=url).items()}
+
+
+NOTHING = Given({})
 
 
 class JarCookies(_Cookies):
@@ -160,7 +210,7 @@ class JarCookies(_Cookies):
 
     def set_cookie_header(self, request: Any) -> None:
         """Give a request the Cookie field that the jar has for it, unless it has one."""
-        self.write(request, {})
+        self.write(request, NOTHING)
 
     def extract_cookies(self, response: Any) -> None:
         """Give the jar the cookies of a response."""
@@ -173,44 +223,39 @@ class JarCookies(_Cookies):
             context = self._context_of(request)
             take_fields(self.jar, str(request.url), request.method, context, fields)
 
-    def write(self, request: Any, extra: dict[str, str]) -> None:
+    def write(self, request: Any, given: Given) -> None:
         """
         Give a request its Cookie field, and remember it there.
 
         Args:
             request: One that was just built. A Cookie field that it has is left as it is.
-            extra: Cookies for it alone.
+            given: Cookies for it alone.
         """
         if "cookie" in request.headers or not is_asked_about(request.url):
             return
-        context = self._context_of(request)
-        text = cookie_field(self.jar, str(request.url), request.method, context, extra)
+        context, url = self._context_of(request), str(request.url)
+        extra = given.extra_for(url)
+        text = cookie_field(self.jar, url, request.method, context, extra)
         field = None if text is None else octets_of(text)
         if field is not None:
             # As octets: a text that is not ASCII would become UTF-8.
             request.headers.update([(b"Cookie", field)])
-        setattr(request, ASKED, Asked(extra, field))
+        setattr(request, ASKED, Asked(given, field))
 
     def _context_of(self, request: Any) -> RequestContext | None:
         return context_for(request.method, self.context, context_given_to(request))
 
-    def extra_of(self, cookies: Any, url: str) -> dict[str, str]:
+    def given_by(self, cookies: Any) -> Given:
         """
-        Names and values of what the client takes as cookies of one request.
+        What the client takes as cookies of one request.
 
         Raises:
             TypeError: They are no cookies.
+            ValueError: One of them would end the cookie or the header.
         """
         if isinstance(cookies, dict | list):
-            return checked_pairs(dict(cookies))
-        jar = self._jar_in(cookies)
-        if isinstance(jar, CookieJar):
-            return jar.to_dict(url=url)
-        # A few, and for one request: the standard library's own jar cannot be asked for names.
-        copy = CookieJar()
-        for cookie in jar:
-            copy.set_cookie(cookie)
-        return {name: latin_1_of(value) for name, value in copy.to_dict(url=url).items()}
+            return Given(checked_pairs(dict(cookies)))
+        return Given(self._jar_in(cookies))
 
     def _jar_in(self, given: Any) -> http.cookiejar.CookieJar:
         jar = given.jar if isinstance(given, self._plain) else given

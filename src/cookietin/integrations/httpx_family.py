@@ -24,9 +24,9 @@ from cookietin.integrations.asking import checked_jar, refuse_to_lose
 from cookietin.integrations.contexts import checked_context
 from cookietin.integrations.httpx_cookies import (
     ASKED,
+    NOTHING,
     context_given_to,
     field_of,
-    is_as_safe,
     is_asked_about,
 )
 
@@ -141,7 +141,7 @@ class JarClient(_Client):
         checked_context(context_given_to(request))
         mine = self._cookietin_cookies
         if is_asked_about(request.url):
-            mine.write(request, mine.extra_of(cookies, str(request.url)) if cookies else {})
+            mine.write(request, mine.given_by(cookies) if cookies else NOTHING)
         elif cookies:
             mine._plain(cookies).set_cookie_header(request)
         return request
@@ -154,8 +154,8 @@ class JarClient(_Client):
         finally:
             _BUILDING.reset(token)
         asked = getattr(request, ASKED, None)
-        extra = asked.extra if asked is not None and is_as_safe(request.url, new.url) else {}
-        self._cookietin_cookies.write(new, extra)
+        given = NOTHING if asked is None else asked.given.on_redirect(request.url, new.url)
+        self._cookietin_cookies.write(new, given)
         return new
 
     def _send_handling_redirects(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -181,7 +181,7 @@ class JarClient(_Client):
             if asked.field is not None or field != field_of(digest):
                 return
         request.headers.pop("Cookie", None)
-        self._cookietin_cookies.write(request, asked.extra)
+        self._cookietin_cookies.write(request, asked.given)
 
 
 def attached(

@@ -9,6 +9,7 @@ Rules of this file:
 
 import asyncio
 import contextlib
+import pickle
 import warnings
 
 import pytest
@@ -84,6 +85,43 @@ class Checks(IntegrationChecks, AttachChecks, CookiesChecks, AuthChecks, Http2Ch
 
         assert site.cookies() == ["sid=2", "sid=3; x=Ã©", *["a=2; sid=2"] * 3]
         assert jar.to_dict() == {"sid": "1"}
+
+    @pytest.mark.parametrize("family", ["httpx's", "ours"])
+    def test_jar_for_one_request_is_asked_for_each_hop(
+        self, httpx, make, run, site, subject, jar, family
+    ):
+        """Its cookies go where their domain and path say; those of no domain stay at the host."""
+        given = httpx.Cookies(subject.CookieJar() if family == "ours" else None)
+        for name, domain, path in (
+            ("a", "shop.test", "/cart"),
+            ("b", "shop.test", "/"),
+            ("far", "other.test", "/"),
+            ("any", "", "/"),
+        ):
+            given.set(name, "1", domain, path)
+        back = site.url(OTHER, to=f"{SHOP}cart")
+        start = site.url(f"{SHOP}cart/2", to=site.url(SHOP, to=back))
+
+        run(make(jar).send(make(jar).build_request("GET", start, cookies=given)))
+
+        sent = [sorted(field.split("; ")) for field in site.cookies()]
+        assert sent == [["a=1", "any=1", "b=1"], ["any=1", "b=1"], ["far=1"], ["a=1", "b=1"]]
+        assert len(jar) == 0
+
+    @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+    def test_pickled_response_is_the_client_s_alone(self, make, run, site, jar, protocol):
+        """Caches and queues pickle responses; who reads them need not have this package."""
+        jar.set("other", "secret", url=OTHER)
+        client = make(jar)
+        start = client.build_request("GET", site.url(SHOP, "sid=1", to=SHOP), cookies={"a": "2"})
+        answer = run(client.send(start))
+
+        pickled = pickle.dumps(answer, protocol)
+        twin = pickle.loads(pickled)
+
+        assert b"secret" not in pickled
+        assert b"cookietin." not in pickled
+        assert twin.request.headers["Cookie"] == "sid=1; a=2"
 
     def test_what_are_no_cookies_of_a_request(self, make, jar):
         with pytest.raises(TypeError, match="cookies: expected a dict") as caught:
