@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncClient", "Client", "Cookies", "attach"]
 
+needs("httpx", Client=(httpx,), AsyncClient=(httpx,), Cookies=(httpx,))
 needs(
     "httpx",
     _merge_cookies=(httpx.Client, httpx.AsyncClient),

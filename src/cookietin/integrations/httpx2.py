@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AsyncClient", "Client", "Cookies", "attach"]
 
+needs("httpx2", Client=(httpx2,), AsyncClient=(httpx2,), Cookies=(httpx2,))
 needs(
     "httpx2",
     _merge_cookies=(httpx2.Client, httpx2.AsyncClient),

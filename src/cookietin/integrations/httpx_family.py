@@ -17,6 +17,7 @@ Rules of this file:
 from __future__ import annotations
 
 import types
+import weakref
 from contextvars import ContextVar
 
 from cookietin.cookiejar import CookieJar
@@ -184,6 +185,10 @@ class JarClient(_Client):
         self._cookietin_cookies.write(request, asked.given)
 
 
+# Held by their clients alone: a program may make its classes as it goes.
+_JOINED: weakref.WeakValueDictionary[tuple[type, type], type] = weakref.WeakValueDictionary()
+
+
 def attached(
     client: AnyClient,
     jar: CookieJar,
@@ -218,10 +223,14 @@ def attached(
 
 
 def _joined(theirs: type, ours: type, classes: Mapping[type, type[JarClient]]) -> type:
-    """A class that is as theirs, with ours right before the client's."""
+    """A class that is as theirs, with ours right before the client's; one for all their clients."""
     if theirs in classes:
         return ours
-    names = {name: getattr(theirs, name) for name in ("__module__", "__qualname__", "__doc__")}
-    return types.new_class(
-        theirs.__name__, (theirs, ours), exec_body=lambda room: room.update(names)
-    )
+    made = _JOINED.get((theirs, ours))
+    if made is None:
+        names = {name: getattr(theirs, name) for name in ("__module__", "__qualname__", "__doc__")}
+        made = types.new_class(
+            theirs.__name__, (theirs, ours), exec_body=lambda room: room.update(names)
+        )
+        made = _JOINED.setdefault((theirs, ours), made)
+    return made

@@ -343,7 +343,8 @@ def _name(piece: str) -> str:
     return piece.partition("=")[0]
 
 
-_CLASSES: dict[tuple[type, type], type] = {}
+# Held by their sessions alone: a program may make its classes as it goes.
+_CLASSES: weakref.WeakValueDictionary[tuple[type, type], type] = weakref.WeakValueDictionary()
 
 
 def _class_with(ours: type[Any], theirs: type[Any]) -> type[Any]:

@@ -1,5 +1,8 @@
 """What `attach` and the constructors have to keep, in httpx and httpx2, sync and async."""
 
+import gc
+import weakref
+
 import pytest
 from httpx_fixtures import SHOP, Clients
 
@@ -32,6 +35,31 @@ class AttachChecks(Clients):
         assert (type(client).__name__, type(client).__doc__) == ("Mine", "Of a user.")
         assert response.request.headers["X-Seen"] == "sid=1"
         assert client.cookies.jar is jar
+
+    def test_clients_of_one_class_stay_so(self, httpx, ours, settings, closing, jar):
+        """Programs ask `type(one) is type(other)`, and make clients as they go."""
+
+        class Mine(getattr(httpx, self.kind)):
+            pass
+
+        one, other = (ours.attach(closing(Mine(**settings)), jar) for _ in range(2))
+
+        assert type(one) is type(other)
+
+    def test_class_of_a_program_is_not_held(self, httpx, ours, run, settings, jar):
+        """A test suite, say, makes one for each test."""
+        known = []
+
+        for _ in range(2):
+            kind = type("Mine", (getattr(httpx, self.kind),), {})
+            client = ours.attach(kind(**settings), jar)
+            run(client.close() if self.kind == "Client" else client.aclose())
+            known.append(weakref.ref(kind))
+            del kind, client
+        for _ in range(2):  # ours goes first, then the program's
+            gc.collect()
+
+        assert [each() for each in known] == [None, None]
 
     def test_attach_again_hands_over_another_jar(self, plain, ours, run, site, subject):
         first, second = subject.CookieJar(), subject.CookieJar()

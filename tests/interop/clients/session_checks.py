@@ -8,9 +8,11 @@ Rules of this file:
 """
 
 import copy
+import gc
 import http.cookiejar
 import importlib
 import pickle
+import weakref
 
 import pytest
 from scenarios import OTHER, SAFE, SHOP
@@ -185,6 +187,20 @@ class SessionChecks(WithSession):
         assert site.cookies() == [None, "sid=1", "sid=1; theme=dark"]
         assert session.log == ["prepare /login", "send", "send", "prepare /cart", "send"]
         assert type(ours.attach(shop_session("t1"), jar)) is type(session)
+
+    def test_class_of_a_program_is_not_held(self, ours, client, jar):
+        """A test suite, say, makes one for each test."""
+        known = []
+
+        for _ in range(2):
+            kind = type("Mine", (client.Session,), {})
+            ours.attach(kind(), jar).close()
+            known.append(weakref.ref(kind))
+            del kind
+        for _ in range(2):  # ours goes first, then the program's
+            gc.collect()
+
+        assert [each() for each in known] == [None, None]
 
     def test_programs_class_derived_from_ours(self, ours, online, site, jar):
         class Mine(ours.Session):

@@ -53,6 +53,23 @@ def test_client_that_is_too_old(client, tmp_path):
     )
 
 
+@pytest.mark.parametrize("client", ["httpx", "httpx2"])
+def test_client_that_became_another_one(client, tmp_path):
+    """There are httpx 1.0.dev releases, without AsyncClient and much else."""
+    metadata = tmp_path / f"{client}-9.0.dev3.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {client}\nVersion: 9.0.dev3\n"
+    )
+    (tmp_path / f"{client}.py").write_text("class Client:\n    pass\n")
+
+    assert imported(client, str(tmp_path)) == (
+        f"ImportError {client} cookietin.integrations.{client} does not know this version of "
+        f"{client}: {client} has no AsyncClient; see docs/reference/clients.md for the versions that "
+        "are tested"
+    )
+
+
 def test_client_without_what_a_module_relies_on():
     """A later version may have taken it away."""
     with pytest.raises(ImportError, match="requests: str has no gone; see docs") as caught:
