@@ -1,7 +1,8 @@
 """How clients ask a jar: by the methods made for them, or by urllib's where a program replaced these.
 
 A jar offers `cookie_header` and `store_response` to clients. A jar class that a program wrote for
-`http.cookiejar` may have replaced `add_cookie_header` or `extract_cookies`, and waits for these calls.
+`http.cookiejar` may have replaced `add_cookie_header`, `extract_cookies` or `make_cookies`, and waits
+for these calls.
 
 Rules of this file:
 - Knows no client; a request is its URL, its method and who causes it.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import urllib.request
 from email.message import Message
 
-from cookietin.cookie_header import checked_extra
+from cookietin.cookie_header import checked_extra, unbroken
 from cookietin.cookiejar import CookieJar
 from cookietin.overrides import Methods
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from cookietin.request_context import RequestContext
 
 _ADDING = Methods(CookieJar, ("add_cookie_header",))
-_EXTRACTING = Methods(CookieJar, ("extract_cookies",))
+_EXTRACTING = Methods(CookieJar, ("extract_cookies", "make_cookies"))
 
 
 def checked_jar(jar: object) -> CookieJar:
@@ -83,12 +84,10 @@ def cookie_field(
     added = checked_extra(extra) if extra else {}
     request = _urllib_request(url, method, context)
     jar.add_cookie_header(request)
-    field = request.get_header("Cookie")
-    if not added:
-        return field
-    pieces = [each for each in (field or "").split("; ") if each.partition("=")[0] not in added]
+    pieces = unbroken((request.get_header("Cookie") or "").split("; "))
+    pieces = [each for each in pieces if each.partition("=")[0] not in added]
     pieces += [f"{name}={value}" for name, value in added.items()]
-    return "; ".join(filter(None, pieces))
+    return "; ".join(filter(None, pieces)) or None
 
 
 def take_fields(

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from cookietin.context import SCHEMES, UrlRequest
 from cookietin.cookie_header import checked_extra, unbroken
 from cookietin.cookiejar import CookieJar
-from cookietin.integrations.asking import refuse_to_lose
+from cookietin.integrations.asking import cookie_field, refuse_to_lose
 from cookietin.integrations.contexts import checked_context, context_for, context_of
 
 TYPE_CHECKING = False
@@ -94,7 +94,7 @@ class RequestCookies:
         extra = self._extra if at_home else {}
         if asked is None:
             return "; ".join(f"{name}={value}" for name, value in extra.items()) or None
-        header = self.jar.cookie_header(asked.url, extra=extra, context=self._context)
+        header = cookie_field(self.jar, asked.url, method or "GET", self._context, extra)
         if self._given is None:
             return header
         given = _pieces(self._given, asked, at_home=at_home)

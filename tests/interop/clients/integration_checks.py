@@ -100,6 +100,27 @@ class IntegrationChecks:
             (f"{SHOP}/back", "a"), (f"{SHOP}/end", "a"), (f"{SHOP}/end", "c"),
         }  # fmt: skip
 
+    def test_methods_that_a_jar_class_replaced_decide(self, subject, opened, site):
+        """Programs wrote such classes for http.cookiejar, and urllib calls them."""
+
+        class Mine(subject.CookieJar):
+            def add_cookie_header(self, request):
+                if not request.get_full_url().endswith("/public"):
+                    super().add_cookie_header(request)
+
+            def make_cookies(self, response, request):
+                made = super().make_cookies(response, request)
+                return [cookie for cookie in made if cookie.name != "ad"]
+
+        jar = Mine()
+
+        with opened(jar) as fetch:
+            fetch(site.url(f"{SHOP}/", "sid=1", "ad=2", to=f"{SHOP}/public"))
+            fetch(f"{SHOP}/end")
+
+        assert site.cookies() == [None, None, "sid=1"]
+        assert [cookie.name for cookie in jar] == ["sid"]
+
     def test_cookie_that_the_policy_withholds_stays_on_every_hop(self, subject, opened, site):
         class Mute(subject.DefaultCookiePolicy):
             def return_ok(self, cookie, request):
