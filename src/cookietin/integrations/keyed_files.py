@@ -5,7 +5,8 @@
     cookies/shop.7.json          that of 7
 
 Rules of this file:
-- No two keys share a file, on file systems that know no case either: a jar is a login.
+- No two keys share a file, on file systems that know no case either: a jar is a login. Nor does a key
+  have the file of a lock.
 - A jar is loaded before anybody gets it. A file that cannot be read gives no jar, and is as it was.
 - Knows no client.
 """
@@ -14,9 +15,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 
 from cookietin.cookiejar import FileCookieJar, open_jar
 from cookietin.errors import shown
+from cookietin.file_lock import SUFFIX
 from cookietin.integrations.asking import checked_jar
 
 TYPE_CHECKING = False
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     MakeJar = Callable[..., object]
 
+_BETWEEN = re.compile(r"(\.[a-z0-9_%-]+)?")  # what stands between stem and ending, whatever the key
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 # File systems know names of 255 octets; the file's own name and ".lock" stand there too.
 _LONGEST = 120
@@ -55,6 +59,7 @@ class KeyedFiles:
         self._stem, self._ending = os.path.splitext(os.path.abspath(path))
         self._policy = policy
         self._make_jar = make_jar
+        self._jars_bring_names = False
 
     def path_of(self, key: object) -> str:
         """
@@ -95,9 +100,30 @@ class KeyedFiles:
         assert isinstance(jar, FileCookieJar)
         if jar.filename is None:
             jar.filename = path
+        elif not isinstance(make_jar, type):
+            self._jars_bring_names = True
         if not is_new:
             jar.load()
         return jar
+
+    def name(self, jar: FileCookieJar, key: object) -> None:
+        """
+        Name the file of a jar that a program has put under a key.
+
+        It may have none, or be a copy of the jar of another key, whose file has nothing to do with what
+        becomes of the copy. Other files are the program's choice.
+
+        Raises:
+            TypeError: The key has no file.
+        """
+        if jar.filename is None or (not self._jars_bring_names and self._is_of_a_key(jar.filename)):
+            jar.filename = self.path_of(key)
+
+    def _is_of_a_key(self, filename: str) -> bool:
+        path, stem, ending = os.path.abspath(filename), self._stem, self._ending
+        if not path.startswith(stem) or not path.endswith(ending):
+            return False
+        return bool(_BETWEEN.fullmatch(path[len(stem) : len(path) - len(ending)]))
 
 
 def _name_of(key: object) -> str:
@@ -110,6 +136,8 @@ def _name_of(key: object) -> str:
         name = "".join(chr(each) if chr(each) in _PLAIN else f"%{each:02x}" for each in octets)
         if name.removeprefix("-").isdecimal():
             name = f"%{octets[0]:02x}{name[1:]}"  # "7" is another key than 7
+        elif f".{name}" == SUFFIX:
+            name = f"%{octets[0]:02x}{name[1:]}"  # "shop.lock" is the lock of "shop"
         return _shortened(name or "%")
     raise TypeError(
         f"cookiejar: expected a text, a whole number or None as the key of a jar that has a file, "

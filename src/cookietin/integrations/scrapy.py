@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from cookietin.cookiejar import Decision
+    from cookietin.integrations.keyed_files import KeyedFiles
     from cookietin.request_context import RequestContext
 
 # The built-in middleware's own, so that whoever has tuned it need not do so again.
@@ -234,6 +235,7 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
             jars = Jars(lambda key: ours.CookieJar(policy))
         self.jars = jars
         self.cookie_context: RequestContext | None = checked_context(context)
+        self._files: KeyedFiles | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -250,8 +252,8 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
         made.crawler = crawler  # scrapy 2.13 does not
         check_built_in_is_off(crawler.settings, cls, built_in.CookiesMiddleware)
         asked = AskedFor(crawler.settings)
-        let_go = None if asked.files is None else made._save
-        made.jars = Jars(asked.open_jar, asked.max_jars, let_go)
+        made._files = asked.files
+        made.jars = Jars(asked.open_jar, asked.max_jars, made._save if asked.files else None)
         made.cookie_context = asked.context
         if asked.files is not None:
             # A file that cannot be read stops the crawl before it begins.
@@ -316,12 +318,14 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
             )
             return
         try:
+            if self._files is not None:
+                self._files.name(jar, key)
             jar.close()
-        except (OSError, ours.LoadError) as error:
-            self._say(
-                logging.ERROR,
-                f"The jar of the key {shown(key)} is not saved: {type(error).__name__}: {error}",
-            )
+        except Exception as error:  # noqa: BLE001 - a jar may be of a program's class
+            # What others say in their errors may be a value.
+            said = f": {error}" if isinstance(error, OSError | ours.LoadError) else ""
+            kind = type(error).__name__
+            self._say(logging.ERROR, f"The jar of the key {shown(key)} is not saved: {kind}{said}")
 
     def _jar_of(self, request: Request) -> ours.CookieJar:
         # A wrapper that a spider has put there may have any jar.

@@ -565,6 +565,66 @@ def test_jar_that_cannot_be_saved_does_not_keep_the_others_from_it(
     assert len(subject.open_jar(tmp_path / "new" / "shop.json")) == 1
 
 
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+def test_copy_of_a_jar_goes_to_the_file_of_its_own_key(made, receive, send, tmp_path, duplicate):
+    """The file of the other key would get this one's login."""
+    first = made(COOKIES_FILE=tmp_path / "shop.json")
+    receive(first, SHOP, "sid=a", meta={"cookiejar": "a"})
+    first.jars["b"] = duplicate(first.jars["a"])
+    receive(first, SHOP, "sid=b", meta={"cookiejar": "b"})
+    first.save_jars()
+
+    second = made(COOKIES_FILE=tmp_path / "shop.json")
+    assert [send(second, SHOP, meta={"cookiejar": key}) for key in "ab"] == [b"sid=a", b"sid=b"]
+
+
+def test_jar_without_a_file_that_a_spider_assigns_is_saved(made, receive, send, subject, tmp_path):
+    """One with a file that is none of the keys' stays with it."""
+    first = made(COOKIES_FILE=tmp_path / "shop.json")
+    for key, file in ("a", None), ("b", tmp_path / "own.json"):
+        first.jars[key].jar = subject.JSONCookieJar(file)
+        receive(first, SHOP, f"sid={key}", meta={"cookiejar": key})
+    first.save_jars()
+
+    second = made(COOKIES_FILE=tmp_path / "shop.json")
+    assert [send(second, SHOP, meta={"cookiejar": key}) for key in "ab"] == [b"sid=a", None]
+    assert (tmp_path / "own.json").exists()
+
+
+def test_jar_keeps_the_file_that_a_function_gave_it(made, receive, subject, tmp_path):
+    file = tmp_path / "shop.all.json"
+    middleware = made(
+        COOKIES_FILE=tmp_path / "shop.json",
+        COOKIES_JAR=lambda policy: subject.JSONCookieJar(file, policy=policy),
+    )
+    receive(middleware, SHOP, "sid=1", meta={"cookiejar": "a"})
+    middleware.save_jars()
+
+    assert {path.name for path in tmp_path.iterdir()} == {"shop.all.json", "shop.all.json.lock"}
+
+
+def test_jar_whose_class_fails_does_not_keep_the_others_from_being_saved(
+    made, receive, subject, tmp_path, caplog
+):
+    """Nor is shown what its error says, which may be a value."""
+
+    class Failing(subject.JSONCookieJar):
+        def save(self, *arguments, **options):
+            raise RuntimeError(f"cannot save {next(iter(self)).value}")
+
+    middleware = made(COOKIES_FILE=tmp_path / "shop.json")
+    middleware.jars["a"].jar = Failing()
+    for key in ("a", None):
+        receive(middleware, SHOP, "sid=s3cret", meta={"cookiejar": key})
+
+    with caplog.at_level(logging.WARNING, logger=LOGGER):
+        middleware.save_jars()
+
+    assert "jar of the key 'a' is not saved: RuntimeError" in caplog.text
+    assert "s3cret" not in caplog.text
+    assert (tmp_path / "shop.json").exists()
+
+
 def test_nothing_is_written_where_nothing_changed(made, tmp_path):
     made(COOKIES_FILE=tmp_path / "shop.json").save_jars()
 
@@ -606,6 +666,17 @@ def test_no_two_keys_share_a_file(subject):
     assert len({path.lower() for path in paths}) == len(keys)
     assert {os.path.dirname(path) for path in paths} == {os.getcwd()}
     assert all(len(os.path.basename(path)) < 200 and path.isascii() for path in paths)
+
+
+@pytest.mark.parametrize("name", ["cookies", ".cookies", "cookies.lock"])
+def test_no_key_has_the_file_of_a_lock(subject, name):
+    """A lock beside a file that has no ending, or this one, would be a jar."""
+    from cookietin.file_lock import lock_path
+    from cookietin.integrations.keyed_files import KeyedFiles
+
+    files = KeyedFiles(name, subject.DefaultCookiePolicy())
+
+    assert files.path_of("lock") != lock_path(files.path_of(None))
 
 
 def test_key_that_has_no_file_is_refused(made, send, tmp_path):
