@@ -48,7 +48,8 @@ def cookie_context(context: RequestContext | None) -> Iterator[None]:
         context: Its method does not matter: each request has its own. None for requests that nobody
             caused, such as an address that a user typed.
 
-    It holds in this thread or asyncio task, and in tasks that are made inside.
+    It holds in this thread or asyncio task, and in tasks that are made inside. A generator that yields
+    inside a block lends it to whoever iterates, until it goes on: Python has one context for both.
 
     Raises:
         TypeError: The context is none.
@@ -63,7 +64,9 @@ http_api=True, partition_key=None)
     try:
         yield
     finally:
-        _BLOCK.reset(token)
+        # A generator that somebody else closes, such as the event loop: there the block never began.
+        with contextlib.suppress(ValueError):
+            _BLOCK.reset(token)
 
 
 def context_for(

@@ -1,6 +1,7 @@
 """Who causes a request: what one request says, then the block, then the session."""
 
 import asyncio
+import contextvars
 import threading
 
 import pytest
@@ -50,6 +51,21 @@ def test_the_method_is_that_of_the_request():
 def test_a_block_ends_with_an_exception():
     with pytest.raises(ZeroDivisionError), cookie_context(NEWS):
         _ = 1 / 0
+
+    assert context_for("GET", None) is None
+
+
+def test_a_generator_in_a_block_can_be_closed_elsewhere():
+    """As the event loop does with generators that are left: the block never began there."""
+
+    def generate():
+        with cookie_context(NEWS):
+            yield
+
+    generator = generate()
+    contextvars.copy_context().run(next, generator)
+
+    generator.close()
 
     assert context_for("GET", None) is None
 
