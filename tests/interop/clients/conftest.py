@@ -3,6 +3,9 @@
 import pytest
 from scenarios import HEADERS, HOSTS, LIFETIMES, PATHS, SECURITY, SESSIONS, SHOP
 
+# They import clients that may be absent, and are no tests; pytest looks for doctests everywhere.
+collect_ignore = ["http2_server.py", "scrapy_spiders.py"]
+
 
 @pytest.fixture(params=SESSIONS + HOSTS + PATHS + SECURITY + LIFETIMES + HEADERS)
 def scenario(request):

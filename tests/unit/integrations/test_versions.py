@@ -21,17 +21,28 @@ except ImportError as error:
 """
 
 
-def imported(client, *folders):
-    """What importing an integration says, where no other package can be seen."""
-    package = str(Path(versions.__file__).parents[2])
-    arguments = [sys.executable, "-S", "-W", "error", "-c", IMPORT, client, package, *folders]
+@pytest.fixture
+def imported(tmp_path):
+    """Says what importing an integration says, where no other package can be seen."""
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "cookietin").symlink_to(Path(versions.__file__).parents[1])
+
+    def of(client, *folders):
+        return _imported(client, str(alone), *folders)
+
+    return of
+
+
+def _imported(client, *folders):
+    arguments = [sys.executable, "-S", "-W", "error", "-c", IMPORT, client, *folders]
     child = subprocess.run(arguments, capture_output=True, text=True, timeout=60)
     assert child.returncode == 0, child.stderr
     return child.stdout.strip()
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_client_that_is_not_installed(client):
+def test_client_that_is_not_installed(client, imported):
     assert imported(client) == (
         f"ModuleNotFoundError {client} cookietin.integrations.{client} needs {client}, which is not "
         f"installed: pip install 'cookietin[{client}]'"
@@ -39,7 +50,7 @@ def test_client_that_is_not_installed(client):
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_client_that_is_too_old(client, tmp_path):
+def test_client_that_is_too_old(client, imported, tmp_path):
     metadata = tmp_path / f"{client}-0.9.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {client}\nVersion: 0.9\n")
