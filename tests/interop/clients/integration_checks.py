@@ -14,6 +14,7 @@ Rules of this file:
 - What a client cannot do is said by an attribute of the class, with the reason beside it.
 """
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -25,6 +26,12 @@ from scenarios import BANK, BROWSER, OTHER, SAFE, SHOP, WWW
 
 NEWS = "https://news.example"
 FOREIGN = 10_000
+
+
+def skip_without(client):
+    """Skip the test module that calls this where a client is not installed."""
+    if importlib.util.find_spec(client) is None:
+        pytest.skip(f"{client} is not installed", allow_module_level=True)
 
 
 class IntegrationChecks:

@@ -10,8 +10,10 @@ import types
 from http.cookies import CookieError, Morsel, SimpleCookie
 
 import pytest
-from integration_checks import NEWS, IntegrationChecks
+from integration_checks import NEWS, IntegrationChecks, skip_without
 from scenarios import SAFE, SHOP
+
+skip_without("aiohttp")
 
 SCRIPT = """
 import asyncio, os, ssl, sys

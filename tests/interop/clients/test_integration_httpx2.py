@@ -4,6 +4,9 @@ import importlib
 
 import pytest
 from httpx_checks import ASYNC_SCRIPT, SCRIPT, AsyncChecks, SyncChecks
+from integration_checks import skip_without
+
+skip_without("httpx2")
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,16 @@ import asyncio
 import contextlib
 import contextvars
 import gc
-import importlib.util
+import importlib
 import pickle
 
 import pytest
-from integration_checks import IntegrationChecks
+from integration_checks import IntegrationChecks, skip_without
 from request_checks import RequestChecks
 from scenarios import SAFE, SHOP
 from session_checks import SessionChecks
 
-if importlib.util.find_spec("niquests") is None:
-    pytest.skip("niquests is not installed", allow_module_level=True)
+skip_without("niquests")
 
 SCRIPT = """
 import os, sys

@@ -5,8 +5,10 @@ import importlib
 import logging
 
 import pytest
-from integration_checks import IntegrationChecks
+from integration_checks import IntegrationChecks, skip_without
 from scenarios import OTHER, SAFE, SHOP, WWW
+
+skip_without("scrapy")
 
 # A crawl of one page, with the settings of the how-to page and the jar in a file.
 SCRIPT = """

@@ -11,6 +11,9 @@ import subprocess
 import sys
 
 import pytest
+from integration_checks import skip_without
+
+skip_without("scrapy")
 
 SHOP, WWW, OTHER = "http://shop.test/", "http://www.shop.test/", "http://other.test/"
 SAFE = "https://shop.test/"

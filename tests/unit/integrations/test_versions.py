@@ -65,7 +65,7 @@ def test_client_that_is_too_old(client, imported, tmp_path):
 
 
 @pytest.mark.parametrize("client", ["httpx", "httpx2"])
-def test_client_that_became_another_one(client, tmp_path):
+def test_client_that_became_another_one(client, imported, tmp_path):
     """There are httpx 1.0.dev releases, without AsyncClient and much else."""
     metadata = tmp_path / f"{client}-9.0.dev3.dist-info"
     metadata.mkdir()
