@@ -115,12 +115,17 @@ def said_of_request(session: object, context: RequestContext | None) -> Iterator
 
 
 def context_of(session: Session, method: str | bytes) -> RequestContext | None:
-    """The context of the request that a session makes now."""
+    """
+    The context of the request that a session makes now.
+
+    Raises:
+        TypeError: What was assigned to the session is none.
+    """
     if isinstance(method, bytes):  # which requests takes
         method = method.decode("latin-1")
     said = _SAID.get()
     own = said[1] if said is not None and said[0] is session else None
-    return context_for(method, session.cookie_context, own)
+    return context_for(method, checked_context(session.cookie_context), own)
 
 
 def checked_context(context: object) -> RequestContext | None:

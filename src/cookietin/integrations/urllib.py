@@ -49,7 +49,7 @@ def build_opener(
     >>> from cookietin import CookieJar
     >>> opener = build_opener(CookieJar())
     """
-    if not hasattr(jar, "add_cookie_header"):
+    if isinstance(jar, type) or not hasattr(jar, "add_cookie_header"):
         raise TypeError(f"jar: expected a CookieJar, got {type(jar).__name__}")
     processor = _CookieProcessor(jar)
     processor.context = checked_context(context)

@@ -113,6 +113,14 @@ class SessionChecks(WithSession):
             with pytest.raises(TypeError, match=message):
                 refuse()
 
+    def test_what_is_assigned_as_context_is_looked_at(self, session, site):
+        session.cookie_context = SHOP
+
+        with pytest.raises(TypeError, match="expected a RequestContext or None, got str"):
+            session.get(f"{SHOP}/", timeout=20)
+
+        assert site.seen == []
+
     # Sessions that are there
 
     def test_attach_loses_no_cookies_in_silence(self, ours, client, jar):

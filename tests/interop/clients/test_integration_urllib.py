@@ -65,11 +65,12 @@ class TestUrllib(IntegrationChecks):
     script = SCRIPT
 
 
-def test_what_is_no_jar_is_refused():
+def test_what_is_no_jar_is_refused(subject):
     from cookietin.integrations.urllib import build_opener
 
-    with pytest.raises(TypeError, match="expected a CookieJar, got dict"):
-        build_opener({})
+    for wrong, kind in (({}, "dict"), (subject.CookieJar, "type")):
+        with pytest.raises(TypeError, match=f"expected a CookieJar, got {kind}"):
+            build_opener(wrong)
 
 
 def test_what_is_no_context_is_refused(subject):

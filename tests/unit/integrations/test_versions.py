@@ -81,6 +81,15 @@ def test_client_that_became_another_one(client, imported, tmp_path):
     )
 
 
+def test_client_without_metadata(tmp_path):
+    """PyInstaller and the like leave it out; the client itself says whether it will do."""
+    (tmp_path / "httpx.py").write_text("class Client:\n    pass\n")
+
+    said = imported("httpx", str(tmp_path))
+
+    assert "does not know this version of httpx: httpx has no AsyncClient" in said
+
+
 def test_client_without_what_a_module_relies_on():
     """A later version may have taken it away."""
     with pytest.raises(ImportError, match="requests: str has no gone; see docs") as caught:
