@@ -33,8 +33,9 @@ from cookietin.integrations.versions import needs, require
 require("niquests")
 
 import niquests
+import niquests.cookies
 import niquests.sessions
-from niquests.cookies import MockRequest, RequestsCookieJar
+from niquests.cookies import MockRequest
 from niquests.structures import CaseInsensitiveDict
 
 from cookietin.cookiejar import CookieJar
@@ -48,16 +49,17 @@ from cookietin.integrations.requests_shaped import (
     checked_jar,
     cookies_of,
 )
+from cookietin.integrations.requests_verbs import ClientVerbs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeVar
+    from typing import Any, ClassVar, TypeVar
 
     from cookietin.request_context import RequestContext
 
     AnySession = TypeVar("AnySession", bound=niquests.Session)
 
-__all__ = ["AsyncSession", "Session", "attach"]
+__all__ = ["AsyncSession", "RequestsCookieJar", "RequestsVerbs", "Session", "attach"]
 
 _theirs: Any = niquests.sessions
 
@@ -72,11 +74,32 @@ needs(
     _cookies=(niquests.PreparedRequest(),),
     get_full_url=(MockRequest,),
     get_host=(MockRequest,),
+    create_cookie=(niquests.cookies,),
+    morsel_to_cookie=(niquests.cookies,),
 )
 
 # What newer versions ask for, of the session or of the request.
 _PREPARE = inspect.signature(niquests.PreparedRequest.prepare).parameters
 _NEWER = [name for name in ("override_scheme", "json_encoder") if name in _PREPARE]
+
+
+class RequestsVerbs(ClientVerbs):
+    """The methods of niquests' jars, for a jar of any class of ours; as requests' `RequestsVerbs`."""
+
+    _cookietin_dialect: ClassVar[Any] = niquests.cookies
+
+
+class RequestsCookieJar(RequestsVerbs, CookieJar, niquests.cookies.RequestsCookieJar):  # type: ignore[misc]  # other arguments
+    """
+    A `cookietin.CookieJar` that has all methods of niquests' class of this name, and is one.
+
+    Args:
+        policy: Decides which cookies are set and returned; default `DefaultCookiePolicy()`.
+    """
+
+
+# What `RequestsVerbs` is put before is taken for one, too.
+niquests.cookies.RequestsCookieJar.register(RequestsVerbs)
 
 
 class _Common(JarSession):
@@ -94,7 +117,7 @@ class _Common(JarSession):
                 "cookies: the cookies of this session are in its jar, the first argument; "
                 "for names and values there is CookieJar.from_dict(..., url=...)"
             )
-        jar = CookieJar() if jar is None else checked_jar(jar, "jar")
+        jar = RequestsCookieJar() if jar is None else checked_jar(jar, "jar")
         checked_context(context)
         super().__init__(**settings)
         self.cookies = jar
@@ -147,7 +170,7 @@ class Session(_Common, niquests.Session):  # type: ignore[misc]  # another jar t
     A session whose jar decides which cookies are set and returned, on every hop.
 
     Args:
-        jar: Any jar of `cookietin.cookiejar`; None for a new `CookieJar`.
+        jar: Any jar of `cookietin.cookiejar`; None for a new `RequestsCookieJar`.
         context: Who causes its requests; kept as `cookie_context`. A block says otherwise by
             `cookie_context(...)`, a request by `session.get(url, cookie_context=...)`.
         settings: Those of `niquests.Session`, but for `cookies`.
@@ -187,7 +210,7 @@ class AsyncSession(_Common, niquests.AsyncSession):  # type: ignore[misc]  # ano
     The same for asyncio.
 
     Args:
-        jar: Any jar of `cookietin.cookiejar`; None for a new `CookieJar`.
+        jar: Any jar of `cookietin.cookiejar`; None for a new `RequestsCookieJar`.
         context: Who causes its requests; kept as `cookie_context`. A block says otherwise by
             `cookie_context(...)`, a request by `await session.get(url, cookie_context=...)`.
         settings: Those of `niquests.AsyncSession`, but for `cookies`.
@@ -250,7 +273,7 @@ def attach(
     return session
 
 
-class _Cookies(RequestCookies, RequestsCookieJar):  # type: ignore[misc]  # it is no mapping
+class _Cookies(RequestCookies, niquests.cookies.RequestsCookieJar):  # type: ignore[misc]  # it is no mapping
     """The jar, and the cookies of one request."""
 
     # niquests' name for server-sent events over https.

@@ -15,7 +15,8 @@ Relied on, as in requests 2.28.0 to 2.34.2, beside the documentation:
 - `MockRequest` shows a prepared request as urllib's.
 
 Impossible or different:
-- `session.cookies` is a `CookieJar`, no mapping: see docs/how-to/query-and-change.md for its verbs.
+- `session.cookies` of a `Session()` has the methods of requests' jars, see `requests_verbs`; a jar that
+  the program gives stays what it is.
 - `response.cookies` is made by the adapter, under the standard library's policy.
 - A request that `Request.prepare()` made has no cookies of a session, as in requests; on its redirects
   the jar is asked.
@@ -31,7 +32,8 @@ from cookietin.integrations.versions import needs, require
 require("requests")
 
 import requests
-from requests.cookies import MockRequest, RequestsCookieJar
+import requests.cookies
+from requests.cookies import MockRequest
 from requests.structures import CaseInsensitiveDict
 
 from cookietin.cookiejar import CookieJar
@@ -45,17 +47,18 @@ from cookietin.integrations.requests_shaped import (
     checked_jar,
     cookies_of,
 )
+from cookietin.integrations.requests_verbs import ClientVerbs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from typing import Any, TypeVar
+    from typing import Any, ClassVar, TypeVar
 
     from cookietin.request_context import RequestContext
 
     AnySession = TypeVar("AnySession", bound=requests.Session)
 
-__all__ = ["Session", "attach"]
+__all__ = ["RequestsCookieJar", "RequestsVerbs", "Session", "attach"]
 
 # Typed in some versions, and differently.
 _theirs: Any = requests.sessions
@@ -71,7 +74,44 @@ needs(
     _cookies=(requests.PreparedRequest(),),
     get_full_url=(MockRequest,),
     get_host=(MockRequest,),
+    create_cookie=(requests.cookies,),
+    morsel_to_cookie=(requests.cookies,),
 )
+
+
+class RequestsVerbs(ClientVerbs):
+    """
+    The methods of requests' jars, for a jar of any class of ours, before which it stands.
+
+    >>> from cookietin import MozillaCookieJar
+    >>> class Jar(RequestsVerbs, MozillaCookieJar):
+    ...     "A file of cookies, which can be asked as requests' jars can."
+    >>> jar = Jar("cookies.txt")
+    >>> jar.set("sid", "1", domain="shop.example").name, jar["sid"]
+    ('sid', '1')
+    >>> isinstance(jar, requests.cookies.RequestsCookieJar)
+    True
+    """
+
+    _cookietin_dialect: ClassVar[Any] = requests.cookies
+
+
+class RequestsCookieJar(RequestsVerbs, CookieJar, requests.cookies.RequestsCookieJar):  # type: ignore[misc]  # other arguments
+    """
+    A `cookietin.CookieJar` that has all methods of requests' class of this name, and is one.
+
+    Args:
+        policy: Decides which cookies are set and returned; default `DefaultCookiePolicy()`.
+
+    >>> jar = RequestsCookieJar()
+    >>> jar["sid"] = "1"
+    >>> jar["sid"], "sid" in jar, jar.get_dict()
+    ('1', True, {'sid': '1'})
+    """
+
+
+# What `RequestsVerbs` is put before is taken for one, too.
+requests.cookies.RequestsCookieJar.register(RequestsVerbs)
 
 
 class Session(JarSession, requests.Session):  # type: ignore[misc]  # another jar than theirs
@@ -79,7 +119,7 @@ class Session(JarSession, requests.Session):  # type: ignore[misc]  # another ja
     A session whose jar decides which cookies are set and returned, on every hop.
 
     Args:
-        jar: Any jar of `cookietin.cookiejar`; None for a new `CookieJar`.
+        jar: Any jar of `cookietin.cookiejar`; None for a new `RequestsCookieJar`.
         context: Who causes its requests; kept as `cookie_context`. A block says otherwise by
             `cookie_context(...)`, a request by `session.get(url, cookie_context=...)`.
 
@@ -99,7 +139,7 @@ class Session(JarSession, requests.Session):  # type: ignore[misc]  # another ja
     def __init__(
         self, jar: CookieJar | None = None, *, context: RequestContext | None = None
     ) -> None:
-        jar = CookieJar() if jar is None else checked_jar(jar, "jar")
+        jar = RequestsCookieJar() if jar is None else checked_jar(jar, "jar")
         checked_context(context)
         super().__init__()
         self.cookies = jar
@@ -191,7 +231,7 @@ def attach(
     return session
 
 
-class _Cookies(RequestCookies, RequestsCookieJar):  # type: ignore[misc]  # it is no mapping
+class _Cookies(RequestCookies, requests.cookies.RequestsCookieJar):  # type: ignore[misc]  # it is no mapping
     """The jar, and the cookies of one request."""
 
 

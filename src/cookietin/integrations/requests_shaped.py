@@ -299,7 +299,7 @@ def checked_jar(jar: object, argument: str) -> CookieJar:
         return jar
     raise TypeError(
         f"{argument}: expected a CookieJar of cookietin, got {type(jar).__name__}, which belongs to no "
-        "host or has a policy of its own; assign CookieJar() to begin with an empty one, use "
+        "host or has a policy of its own; assign a new jar to begin with an empty one, use "
         "session.cookies.set(name, value, url=...) for names and values, or "
         "session.cookies.replace(...) for the cookies of another jar"
     )

@@ -48,9 +48,9 @@ class SessionChecks(WithSession):
         assert session.cookies is jar
         assert [cookie.value for cookie in session.cookies] == ["1"]
 
-    def test_session_without_a_jar_gets_a_new_one(self, ours, subject):
+    def test_session_without_a_jar_gets_a_new_one(self, ours):
         with ours.Session() as one, ours.Session() as other:
-            assert type(one.cookies) is subject.CookieJar
+            assert type(one.cookies) is ours.RequestsCookieJar
             assert one.cookies is not other.cookies
 
     def test_assigned_jar_decides_from_the_next_request_on(self, session, site, subject, jar):
