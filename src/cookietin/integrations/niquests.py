@@ -112,12 +112,19 @@ class _Common(JarSession):
         context: RequestContext | None = None,
         **settings: Any,
     ) -> None:
-        if settings.get("cookies") is not None:
+        cookies = settings.pop("cookies", None)
+        if cookies is not None and (
+            jar is not None or isinstance(cookies, niquests.cookies.RequestsCookieJar)
+        ):
             raise TypeError(
                 "cookies: the cookies of this session are in its jar, the first argument; "
                 "for names and values there is CookieJar.from_dict(..., url=...)"
             )
-        jar = RequestsCookieJar() if jar is None else checked_jar(jar, "jar")
+        if jar is None:
+            jar = RequestsCookieJar()
+            if cookies is not None:
+                jar.update(cookies)
+        checked_jar(jar, "jar")
         checked_context(context)
         super().__init__(**settings)
         self.cookies = jar
@@ -173,13 +180,14 @@ class Session(_Common, niquests.Session):  # type: ignore[misc]  # another jar t
         jar: Any jar of `cookietin.cookiejar`; None for a new `RequestsCookieJar`.
         context: Who causes its requests; kept as `cookie_context`. A block says otherwise by
             `cookie_context(...)`, a request by `session.get(url, cookie_context=...)`.
-        settings: Those of `niquests.Session`, but for `cookies`.
+        settings: Those of `niquests.Session`. `cookies` go into the new jar, if none is given.
 
     Attributes:
         cookies: The jar itself. Another one can be assigned.
 
     Raises:
-        TypeError: The jar is none of ours; the context is none; `cookies` was given.
+        TypeError: The jar is none of ours; the context is none; `cookies` was given beside a jar, or is
+            a jar of niquests' class.
     """
 
     def request(
@@ -213,13 +221,14 @@ class AsyncSession(_Common, niquests.AsyncSession):  # type: ignore[misc]  # ano
         jar: Any jar of `cookietin.cookiejar`; None for a new `RequestsCookieJar`.
         context: Who causes its requests; kept as `cookie_context`. A block says otherwise by
             `cookie_context(...)`, a request by `await session.get(url, cookie_context=...)`.
-        settings: Those of `niquests.AsyncSession`, but for `cookies`.
+        settings: Those of `niquests.AsyncSession`. `cookies` go into the new jar, if none is given.
 
     Attributes:
         cookies: The jar itself. Another one can be assigned.
 
     Raises:
-        TypeError: The jar is none of ours; the context is none; `cookies` was given.
+        TypeError: The jar is none of ours; the context is none; `cookies` was given beside a jar, or is
+            a jar of niquests' class.
     """
 
     async def request(  # type: ignore[override]  # theirs is so too

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import contextvars
 import gc
+import http.cookiejar
 import importlib
 import pickle
 
@@ -138,12 +139,30 @@ def kind(ours, request):
     return getattr(ours, request.param)
 
 
-def test_cookies_of_the_constructor_are_refused(kind, jar):
-    """niquests would pour them into a jar of its own."""
-    with pytest.raises(TypeError, match="the first argument") as caught:
-        kind(jar, cookies={"sid": "secret"})
+def test_cookies_of_the_constructor_beside_a_jar_are_refused(kind, client, jar):
+    """niquests would pour them into a jar of its own, or take the jar itself."""
+    theirs = client.cookies.cookiejar_from_dict({"sid": "secret"})
+    for arguments in (
+        {"jar": jar, "cookies": {"sid": "secret"}},
+        {"jar": jar, "cookies": theirs},
+        {"cookies": theirs},
+    ):
+        with pytest.raises(TypeError, match="the first argument") as caught:
+            kind(**arguments)
+        assert "secret" not in str(caught.value)
 
-    assert "secret" not in str(caught.value)
+
+def test_cookies_of_the_constructor_go_into_a_new_jar(kind, ours, client):
+    """Names and values as in niquests, for all hosts; of a plain jar the cookies are copied."""
+    plain = http.cookiejar.CookieJar()
+    plain.set_cookie(cookie := client.cookies.create_cookie("sid", "1", domain="shop.test"))
+
+    by_name, copied = kind(cookies={"sid": "1"}), kind(cookies=plain)
+
+    assert type(by_name.cookies) is type(copied.cookies) is ours.RequestsCookieJar
+    assert by_name.cookies.cookie_header("https://any.test/") == "sid=1"
+    assert copied.cookies.list_domains() == ["shop.test"]
+    assert next(iter(copied.cookies)) is not cookie
 
 
 @pytest.mark.parametrize(

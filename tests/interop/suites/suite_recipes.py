@@ -155,37 +155,26 @@ RECIPES = (
     ),
 )
 
-NO_MAPPING = (
-    "`session.cookies` is our jar, which is no mapping, since two sites may have cookies of one name; "
-    "it has `get(name)`, and `set(name, value, url=...)`"
-)
-NO_MAPPING_AND_QUOTES = (
-    "as above; and our jar keeps a value as the server wrote it, where requests takes quotes that have "
-    "a backslash out of it"
+QUOTES = (
+    "our jar keeps a value as the server wrote it, and it goes back so; requests takes the backslashes "
+    "before quotes out of it, and the quotes with them"
 )
 NO_VALUES = "what is logged has names and domains of cookies, no values"
 FOREIGN_JAR = "a jar that is none of ours is refused when it is assigned to `session.cookies`"
 
-COOKIES_OF_A_SESSION = (
-    "`Session(cookies=...)` is refused: the jar is the first argument, and its cookies have hosts"
+JAR_AMONG_THE_COOKIES = (
+    "a jar of niquests' class is refused as `Session(cookies=...)`: the jar is the first argument, and "
+    "it is one of ours"
 )
 
 OF_REQUESTS = {
-    "TestRequests.test_set_cookie_on_301": NO_MAPPING,
-    "TestRequests.test_cookie_removed_on_expire": NO_MAPPING,
-    "TestRequests.test_cookie_quote_wrapped": NO_MAPPING_AND_QUOTES,
-    "TestRequests.test_request_cookie_overrides_session_cookie": NO_MAPPING,
-    "TestRequests.test_DIGEST_AUTH_SETS_SESSION_COOKIES": NO_MAPPING,
+    "TestRequests.test_cookie_quote_wrapped": QUOTES,
     "TestRequests.test_generic_cookiejar_works": FOREIGN_JAR,
     "TestRequests.test_cookielib_cookiejar_on_redirect": FOREIGN_JAR,
 }
 OF_NIQUESTS = {
     **OF_REQUESTS,
-    "TestRequests.test_allow_incoming_cookies_default_keeps_incoming": NO_MAPPING,
-    "TestRequests.test_allow_incoming_cookies_false_still_sends_outgoing": NO_MAPPING,
-    "TestRequests.test_session_init_cookies_from_dict": COOKIES_OF_A_SESSION,
-    "TestRequests.test_session_init_cookies_coerce_native_jar": COOKIES_OF_A_SESSION,
-    "TestRequests.test_session_init_cookies_passthrough_requests_jar": COOKIES_OF_A_SESSION,
+    "TestRequests.test_session_init_cookies_passthrough_requests_jar": JAR_AMONG_THE_COOKIES,
     "test_requests_are_updated_each_time": (
         "its subclass of Session calls no `__init__` and has a dict for its cookies"
     ),
