@@ -72,7 +72,7 @@ class ClientVerbs(_Jar):
             path: Its path.
 
         Raises:
-            requests.cookies.CookieConflictError: There are several.
+            RuntimeError: There are several: it is `requests.cookies.CookieConflictError`.
         """
         try:
             return self._find_no_duplicates(name, domain, path)
@@ -216,7 +216,7 @@ class ClientVerbs(_Jar):
 
         Raises:
             KeyError: There is none, and no default.
-            requests.cookies.CookieConflictError: There are several; they stay.
+            RuntimeError: There are several, which stay: `requests.cookies.CookieConflictError`.
         """
         if len(default) > 1:
             raise TypeError(f"pop: expected a name and a default, got {1 + len(default)} arguments")
@@ -248,7 +248,7 @@ class ClientVerbs(_Jar):
             return NotImplemented
         return dict(self.items()) == dict(other.items())
 
-    __hash__ = None  # type: ignore[assignment]  # as of all mappings
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # as of all mappings
 
     # Overviews
 
