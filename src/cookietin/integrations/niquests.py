@@ -53,6 +53,7 @@ from cookietin.integrations.requests_verbs import ClientVerbs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from http.cookiejar import CookiePolicy
     from typing import Any, ClassVar, TypeVar
 
     from cookietin.request_context import RequestContext
@@ -95,7 +96,11 @@ class RequestsCookieJar(RequestsVerbs, CookieJar, niquests.cookies.RequestsCooki
 
     Args:
         policy: Decides which cookies are set and returned; default `DefaultCookiePolicy()`.
+        thread_free: As in niquests; the jar has its lock all the same.
     """
+
+    def __init__(self, policy: CookiePolicy | None = None, thread_free: bool = False) -> None:
+        super().__init__(policy)
 
 
 # What `RequestsVerbs` is put before is taken for one, too.
