@@ -334,7 +334,7 @@ class _RequestCookies(BaseCookie[str]):
         if not isinstance(rawdata, BaseCookie):
             super().load(rawdata)
             return
-        given = {each.key: each.coded_value for each in rawdata.values()}
+        given = {str(each.key): each.coded_value for each in rawdata.values()}
         checked_extra(given)
         for name, value in given.items():
             if _UNSENDABLE.search(value) or not is_text(name + value):

@@ -161,6 +161,9 @@ class Name(str):
         made._again = again
         return made
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str, int], dict[str, bool]]:
+        return (str(self), self._place), {"again": self._again}
+
     def __eq__(self, other: object) -> bool:
         if self._again or (isinstance(other, Name) and other._again):
             return self is other
@@ -202,11 +205,13 @@ def set_cookie_field(name: str, cookie: object) -> str:
             if setting
         ]
     elif isinstance(cookie, str):
-        value, attributes = cookie, []
+        value, attributes = str(cookie), []
     else:
         raise TypeError(
             f"cookie {shown(name)}: expected a text or a Morsel, got {type(cookie).__name__}"
         )
+    if isinstance(name, str):
+        name = str(name)  # perhaps the member of an enumeration
     checked_extra({name: value})
     field = "; ".join([f"{name}={value}", *attributes])
     if any(map(_INJECTING.search, attributes)):

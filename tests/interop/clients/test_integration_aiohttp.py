@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import contextvars
+import copy
+import enum
 import gc
 import http.cookiejar
 import importlib.util
+import pickle
 import types
 from http.cookies import CookieError, Morsel, SimpleCookie
 
@@ -314,6 +317,24 @@ def test_tab_needs_our_request_class(
     assert [each.value for each in integration.CookieJar(jar)] == ["1", "x\ufffdy", "3"]
 
 
+def test_names_and_values_may_be_members_of_enumerations(
+    aiohttp, integration, opener, subject, site, yarl
+):
+    """They are texts, which aiohttp takes."""
+
+    class Known(enum.StrEnum):
+        SID = "sid"
+
+    jar = subject.CookieJar()
+    integration.CookieJar(jar).update_cookies({Known.SID: Known.SID}, yarl.URL(f"{SHOP}/"))
+
+    with opener(ways(aiohttp, integration)["jar alone"])(jar) as fetch:
+        fetch(f"{SHOP}/")
+        fetch(f"{SHOP}/", cookies={Known.SID: "mine"})
+
+    assert site.cookies() == ["sid=sid", "sid=mine"]
+
+
 def test_value_of_one_request_that_cannot_be_sent_is_refused(
     aiohttp, integration, opener, subject, site
 ):
@@ -488,6 +509,19 @@ def test_filtered_cookies_can_be_read(full, yarl):
     assert "t" in found
     assert "o" not in found
     assert [each.key for each in full.filter_cookies("https://other.test/").values()] == ["o"]
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))]
+)
+def test_filtered_cookies_can_be_copied(full, yarl, duplicate):
+    """Those of aiohttp's own jar can."""
+    copied = duplicate(full.filter_cookies(yarl.URL("https://www.shop.test/a")))
+
+    assert [each.key for each in copied.values()] == ["quoted", "t", "sid", "t", "gr\u00fc"]
+    assert sorted(copied) == list(copied)
+    assert copied["t"].value == "s3cret1"
+    assert "s3cret" not in repr(list(copied.items()))
 
 
 def test_no_cookie_goes_where_none_can(full, yarl):
