@@ -11,7 +11,8 @@ through here again.
 
 Rules of this file:
 - What goes out is what the jar says, and what comes in is given to it once.
-- Octets above 0x7F are latin-1 characters in the jar, and come back as they came. Texts that a program
+- Octets above 0x7F are latin-1 characters in the jar, and come back as they came, but for 0x85 and 0xA0
+  at an end, which the default rules take for blanks, as `http.cookiejar` does. Texts that a program
   gives in `Request.cookies` go as UTF-8, as scrapy has them.
 - The cookies of a request are stored in its jar, if the policy agrees, and go where the jar sends them.
 - Nothing is changed in a request but its Cookie field.

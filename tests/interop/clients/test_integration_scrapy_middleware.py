@@ -278,6 +278,21 @@ def test_octets_come_back_as_they_came(ours, send, receive, subject, make_cookie
     assert send(middleware, SHOP) == b"a=gr\xfc\xdfe; b=gr\xc3\xbc; c=\xe2\x98\x83"
 
 
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        pytest.param(None, b"a=voil\xc3", id="the default rules cut it, as http.cookiejar does"),
+        pytest.param("cookietin.BrowserCookiePolicy", b"a=voil\xc3\xa0", id="browsers keep it"),
+    ],
+)
+def test_octet_that_is_a_blank_in_latin_1(made, send, receive, policy, expected):
+    """UTF-8 has 0xA0 and 0x85 at the end of some letters; the page says what becomes of them."""
+    middleware = made(COOKIES_POLICY=policy)
+    receive(middleware, SHOP, "a=voil\u00e0")
+
+    assert send(middleware, SHOP) == expected
+
+
 def test_policy_is_asked_once_for_each_cookie(made, subject, send, receive):
     asked = []
 
