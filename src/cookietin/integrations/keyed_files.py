@@ -25,7 +25,7 @@ from cookietin.integrations.asking import checked_jar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import http.cookiejar
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cookietin.cookiejar import CookieJar
 
@@ -106,18 +106,25 @@ class KeyedFiles:
             jar.load()
         return jar
 
-    def name(self, jar: FileCookieJar, key: object) -> None:
+    def name(self, jar: FileCookieJar, key: object, others: Iterable[object]) -> None:
         """
         Name the file of a jar that a program has put under a key.
 
         It may have none, or be a copy of the jar of another key, whose file has nothing to do with what
         becomes of the copy. Other files are the program's choice.
 
+        Args:
+            others: The jars of other keys. One that is among them stays with its file.
+
         Raises:
             TypeError: The key has no file.
         """
-        if jar.filename is None or (not self._jars_bring_names and self._is_of_a_key(jar.filename)):
+        if jar.filename is None:
             jar.filename = self.path_of(key)
+        elif not self._jars_bring_names and self._is_of_a_key(jar.filename):
+            path = self.path_of(key)
+            if jar.filename != path and not any(other is jar for other in others):
+                jar.filename = path
 
     def _is_of_a_key(self, filename: str) -> bool:
         path, stem, ending = os.path.abspath(filename), self._stem, self._ending

@@ -11,9 +11,8 @@ through here again.
 
 Rules of this file:
 - What goes out is what the jar says, and what comes in is given to it once.
-- Octets above 0x7F are latin-1 characters in the jar, and come back as they came, but for 0x85 and 0xA0
-  at an end, which the default rules take for blanks, as `http.cookiejar` does. Texts that a program
-  gives in `Request.cookies` go as UTF-8, as scrapy has them.
+- Octets above 0x7F are latin-1 characters in the jar, and come back as they came, unless the rules take
+  0x85 and 0xA0 for blanks, as the default ones do. Texts of `Request.cookies` go as UTF-8.
 - The cookies of a request are stored in its jar, if the policy agrees, and go where the jar sends them.
 - Nothing is changed in a request but its Cookie field.
 
@@ -320,7 +319,8 @@ class CookiesMiddleware(built_in.CookiesMiddleware):
             return
         try:
             if self._files is not None:
-                self._files.name(jar, key)
+                others = (each.jar for other, each in self.jars.items() if other != key)
+                self._files.name(jar, key, others)
             jar.close()
         except Exception as error:  # noqa: BLE001 - a jar may be of a program's class
             # What others say in their errors may be a value.

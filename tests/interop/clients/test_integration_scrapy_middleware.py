@@ -596,6 +596,19 @@ def test_copy_of_a_jar_goes_to_the_file_of_its_own_key(made, receive, send, tmp_
     assert [send(second, SHOP, meta={"cookiejar": key}) for key in "ab"] == [b"sid=a", b"sid=b"]
 
 
+def test_jar_under_two_keys_stays_with_its_file(made, receive, send, tmp_path):
+    """In another file it would forget what the first has, and take removed cookies for new ones."""
+    middleware = made(COOKIES_FILE=tmp_path / "shop.json")
+    receive(middleware, SHOP, "sid=1", "gone=1", meta={"cookiejar": "a"})
+    middleware.jars["b"] = middleware.jars["a"]
+    middleware.save_jars()
+    receive(middleware, SHOP, "gone=; Max-Age=0", meta={"cookiejar": "b"})
+    middleware.save_jars()
+
+    assert send(middleware, SHOP, meta={"cookiejar": "b"}) == b"sid=1"
+    assert [path.name for path in tmp_path.glob("*.json")] == ["shop.a.json"]
+
+
 def test_jar_without_a_file_that_a_spider_assigns_is_saved(made, receive, send, subject, tmp_path):
     """One with a file that is none of the keys' stays with it."""
     first = made(COOKIES_FILE=tmp_path / "shop.json")
