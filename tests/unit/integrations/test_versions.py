@@ -81,7 +81,7 @@ def test_client_that_became_another_one(client, imported, tmp_path):
     )
 
 
-def test_client_without_metadata(tmp_path):
+def test_client_without_metadata(imported, tmp_path):
     """PyInstaller and the like leave it out; the client itself says whether it will do."""
     (tmp_path / "httpx.py").write_text("class Client:\n    pass\n")
 
