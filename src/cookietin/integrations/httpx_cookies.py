@@ -255,7 +255,9 @@ class JarCookies(_Cookies):
         """
         if isinstance(cookies, dict | list):
             return Given(checked_pairs(dict(cookies)))
-        return Given(self._jar_in(cookies))
+        jar = self._jar_in(cookies)
+        # What the jar gives anyway may have two cookies of one name; as names and values it has one.
+        return NOTHING if jar is self.jar else Given(jar)
 
     def _jar_in(self, given: Any) -> http.cookiejar.CookieJar:
         jar = given.jar if isinstance(given, self._plain) else given

@@ -189,3 +189,13 @@ class CookiesChecks(Clients):
                 client.cookies = given
             assert "31d4" not in str(caught.value)
         assert client.cookies.jar is jar
+
+    def test_jar_of_the_client_for_one_request_adds_nothing(self, make, run, site, jar):
+        """Programs write `cookies=client.cookies`; cookies of one name and two paths stay two."""
+        jar.store_response(f"{SHOP}cart/", ["a=1; Path=/", "a=2; Path=/cart"])
+        client = make(jar)
+
+        for given in (client.cookies, jar):
+            run(client.send(client.build_request("GET", f"{SHOP}cart/", cookies=given)))
+
+        assert site.cookies() == ["a=2; a=1"] * 2
