@@ -160,6 +160,10 @@ class RequestCookies:
         """Itself, for the next hop."""
         return self
 
+    def __deepcopy__(self, memo: object) -> Self:
+        # For a second try of the request: with the same jar, and caused by the same page.
+        return self.of_jar(self.jar)
+
     def __reduce__(self) -> tuple[Any, tuple[()]]:
         # As the client's empty jar: neither the jar nor a value comes along with a response.
         return next(each for each in type(self).__mro__[1:] if each is not RequestCookies), ()

@@ -256,6 +256,24 @@ class RequestChecks(WithSession):
             assert site.cookies()[0] == "mine=2"
             assert site.cookies()[1].startswith("a=1")
 
+    @pytest.mark.parametrize("way", [copy.copy, copy.deepcopy])
+    def test_copied_request_is_caused_by_the_same_page(
+        self, ours, client, online, site, subject, way
+    ):
+        """What was said when it was prepared holds for the redirects of its copies."""
+        jar = subject.CookieJar(subject.BrowserCookiePolicy())
+        jar.store_response(SHOP, ["sid=1; SameSite=Strict"])
+        news = subject.RequestContext(site_for_cookies="https://news.example/")
+        request = client.Request("GET", site.url(f"{SHOP}/", to=f"{SHOP}/2"), cookies={"a": "1"})
+
+        with online(ours.Session(jar, context=news)) as session:
+            prepared = session.prepare_request(request)
+            session.cookie_context = None
+            session.send(way(prepared), proxies=site.proxies, timeout=20)
+
+        assert site.cookies() == ["a=1", "a=1"]
+        assert len(jar) == 1
+
     def test_request_that_is_sent_over_and_over_keeps_no_response(self, session, site, client):
         """Programs that poll a page prepare its request once."""
         prepared = session.prepare_request(client.Request("GET", site.url(f"{SHOP}/", "a=1")))
