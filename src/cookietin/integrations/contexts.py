@@ -107,11 +107,17 @@ def said_of_request(session: object, context: RequestContext | None) -> Iterator
     Raises:
         TypeError: The context is none.
     """
+    if context is None and _SAID.get() is None:
+        yield
+        return
     token = _SAID.set((session, checked_context(context)))
     try:
         yield
     finally:
-        _SAID.reset(token)
+        # A coroutine that nobody finished is closed wherever that is noticed, and `reset` refuses
+        # there: what it would have reset is gone with the task.
+        with contextlib.suppress(ValueError):
+            _SAID.reset(token)
 
 
 def context_of(session: Session, method: str | bytes) -> RequestContext | None:

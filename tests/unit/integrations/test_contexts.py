@@ -3,12 +3,13 @@
 import asyncio
 import contextvars
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from cookietin import RequestContext
 from cookietin.integrations import cookie_context
-from cookietin.integrations.contexts import context_for
+from cookietin.integrations.contexts import context_for, context_of, said_of_request
 
 NEWS, MAIL, BANK = (
     RequestContext(site_for_cookies=f"https://{name}.example") for name in ("news", "mail", "bank")
@@ -108,3 +109,31 @@ def test_a_block_holds_in_its_own_task_and_in_those_made_inside():
 def test_what_is_no_context_is_refused(wrong):
     with pytest.raises(TypeError, match="expected a RequestContext or None"), cookie_context(wrong):
         raise AssertionError("the block ran")
+
+
+def test_what_is_said_of_a_request_holds_for_its_session_alone():
+    session, other = SimpleNamespace(cookie_context=NEWS), SimpleNamespace(cookie_context=MAIL)
+
+    with cookie_context(MAIL), said_of_request(session, BANK):
+        inside = context_of(session, "GET"), context_of(other, "GET")
+        with said_of_request(session, None):
+            nested = context_of(session, "GET")
+
+    assert inside == (BANK, MAIL)
+    assert nested == MAIL
+    assert context_of(session, b"GET") == NEWS
+
+
+def test_request_that_nobody_finished_can_be_closed_anywhere():
+    """A loop that stops leaves tasks behind; their coroutines are closed when they are collected."""
+    session = SimpleNamespace(cookie_context=NEWS)
+
+    def request():
+        with said_of_request(session, BANK):
+            yield context_of(session, "GET")
+
+    running = request()
+
+    assert contextvars.copy_context().run(next, running) == BANK
+    running.close()
+    assert context_of(session, "GET") == NEWS
