@@ -58,7 +58,7 @@ def refuse_to_lose(argument: str, held: int, emptied: str) -> None:
     if held:
         raise ValueError(
             f"{argument}: it has {held} cookies of its own, which the jar does not know; put them into "
-            f"the jar with jar.set_cookie(...), or {emptied}"
+            f"the jar with jar.set(name, value, url=...), or {emptied}"
         )
 
 
