@@ -85,16 +85,17 @@ class RequestCookies:
 
     def settle(self, request: MockRequest) -> None:
         """Let the cookies of the caller belong to the host of this request."""
-        self._look_at(request)
+        self._look_at(request, self._context)
 
     def header_for(self, request: MockRequest, method: str | None) -> str | None:
         """The value of the Cookie field for a hop; None if there is nothing to send."""
-        self._context = context_for(method or "GET", None, self._context)
-        at_home, asked = self._look_at(request)
+        # By a name of its own: threads may send one prepared request, and be at different hops.
+        context = self._context = context_for(method or "GET", None, self._context)
+        at_home, asked = self._look_at(request, context)
         extra = self._extra if at_home else {}
         if asked is None:
             return "; ".join(f"{name}={value}" for name, value in extra.items()) or None
-        header = cookie_field(self.jar, asked.url, method or "GET", self._context, extra)
+        header = cookie_field(self.jar, asked.url, method or "GET", context, extra)
         if self._given is None:
             return header
         given = _pieces(self._given, asked, at_home=at_home)
@@ -104,7 +105,9 @@ class RequestCookies:
         ]
         return "; ".join(stored + given) or None
 
-    def _look_at(self, request: MockRequest) -> tuple[bool, UrlRequest | None]:
+    def _look_at(
+        self, request: MockRequest, context: RequestContext | None
+    ) -> tuple[bool, UrlRequest | None]:
         """Whether a hop goes to where the caller's cookies belong, and how the jar sees it."""
         # A Host field that the program gave stands for the host, as in the client. It travels along
         # on redirects, but another host must not get cookies by it.
@@ -120,7 +123,7 @@ class RequestCookies:
             # An adapter's own, such as http+unix. To the client's jar too it is a host, not secure.
             url = ("https" if secure else "http") + url[len(scheme) :]
         try:
-            asked = UrlRequest(url, self._context)
+            asked = UrlRequest(url, context)
         except ValueError:  # a file, or what a server has put into Location
             asked = None
         return at_home and (secure or not self._home[1]), asked
@@ -129,7 +132,7 @@ class RequestCookies:
 
     def extract_cookies(self, response: MockResponse, request: MockRequest) -> None:
         """Give the cookies of a response to the jar, unless it has had them."""
-        _, asked = self._look_at(request)
+        _, asked = self._look_at(request, self._context)
         if self._take(response.info()) and asked is not None:
             self.jar.extract_cookies(response, asked)  # type: ignore[arg-type]  # shaped as urllib's
 
