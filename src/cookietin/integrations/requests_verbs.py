@@ -7,8 +7,8 @@ have a method (`get`, `set`, `in`), it is requests'. Names are looked for in the
 Different from requests, since it is safer:
 - A value or name that would end the cookie or the header is refused, and so is what is no text.
 - A cookie for all hosts is refused where browser rules would never send it.
-- What a server has set goes back as it was written: only values that a program gives as text lose
-  the backslashes before their quotes, and those of `set_cookie` neither.
+- What a server has set goes back as it was written, and so does what `set_cookie` stores: `\\"` is taken
+  out of a value in quotes only where a program gives it as a text.
 - A copy has the class of the jar, where requests' copies are of its own class.
 - No value is in what is printed, or in an error.
 
