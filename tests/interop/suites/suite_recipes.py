@@ -184,16 +184,12 @@ RECIPE_OF = {recipe.client: recipe._replace(quick=(), departures={}) for recipe 
 # The client's tests with its classes replaced by ours, which are to be subclasses in good standing.
 INTEGRATIONS = (
     RECIPE_OF["requests"]._replace(
-        instead="requests.cookies:RequestsCookieJar=cookietin.integrations.requests:RequestsCookieJar,"
-        "requests.sessions:Session=cookietin.integrations.requests:Session",
-        jar="http.cookiejar:CookieJar",
+        instead="requests.sessions:Session=cookietin.integrations.requests:Session",
         departures=OF_REQUESTS,
     ),
     RECIPE_OF["niquests"]._replace(
-        instead="niquests.cookies:RequestsCookieJar=cookietin.integrations.niquests:RequestsCookieJar,"
-        "niquests.sessions:Session=cookietin.integrations.niquests:Session,"
+        instead="niquests.sessions:Session=cookietin.integrations.niquests:Session,"
         "niquests.async_session:AsyncSession=cookietin.integrations.niquests:AsyncSession",
-        jar="http.cookiejar:CookieJar",
         departures=OF_NIQUESTS,
     ),
     RECIPE_OF["httpx"]._replace(
