@@ -20,6 +20,7 @@ from cookietin.request_context import RequestContext
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextvars import Token
     from typing import Protocol
 
     class Session(Protocol):
@@ -39,8 +40,7 @@ _SAID: ContextVar[tuple[object, RequestContext | None] | None] = ContextVar(
 )
 
 
-@contextlib.contextmanager
-def cookie_context(context: RequestContext | None) -> Iterator[None]:
+def cookie_context(context: RequestContext | None) -> contextlib.AbstractContextManager[None]:
     """
     Tell who causes the requests that are made inside a `with` block, whichever client makes them.
 
@@ -60,13 +60,29 @@ def cookie_context(context: RequestContext | None) -> Iterator[None]:
     RequestContext(method='POST', site_for_cookies='https://news.example', top_level=True, \
 http_api=True, partition_key=None)
     """
-    token = _BLOCK.set((checked_context(context),))
-    try:
-        yield
-    finally:
+    return _Block(checked_context(context))
+
+
+class _Block(contextlib.AbstractContextManager[None]):
+    """
+    The block. No decorator, as one of contextlib's generators is: that would have ended before the body
+    of an `async def` begins, and nobody would notice.
+    """
+
+    def __init__(self, context: RequestContext | None) -> None:
+        self._context = context
+        self._token: Token[tuple[RequestContext | None] | None] | None = None
+
+    def __enter__(self) -> None:
+        if self._token is not None:
+            raise RuntimeError("a block is entered once; call cookie_context(...) for another")
+        self._token = _BLOCK.set((self._context,))
+
+    def __exit__(self, *error: object) -> None:
+        assert self._token is not None
         # A generator that somebody else closes, such as the event loop: there the block never began.
         with contextlib.suppress(ValueError):
-            _BLOCK.reset(token)
+            _BLOCK.reset(self._token)
 
 
 def context_for(

@@ -137,3 +137,22 @@ def test_request_that_nobody_finished_can_be_closed_anywhere():
     assert contextvars.copy_context().run(next, running) == BANK
     running.close()
     assert context_of(session, "GET") == NEWS
+
+
+def test_a_block_is_no_decorator():
+    """Around an `async def` it would end before the body begins."""
+    with pytest.raises(TypeError, match="not callable"):
+
+        @cookie_context(NEWS)
+        async def ask():
+            raise AssertionError("never called")
+
+
+def test_a_block_is_entered_once():
+    """Two threads that shared one would leave each other's."""
+    block = cookie_context(NEWS)
+
+    with block, pytest.raises(RuntimeError, match="entered once"):
+        block.__enter__()
+
+    assert context_for("GET", None) is None
