@@ -132,7 +132,13 @@ class SQLiteFile:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Make or migrate the tables, and turn the log on."""
-        version = self._checked_version()
+        # In one transaction: another process may be making the file, and of what it is the three answers
+        # have to be of one moment.
+        self.begin_reading()
+        try:
+            version = self._checked_version()
+        finally:
+            self.rollback()
         if version < len(self.steps):
             self.begin()
             try:
@@ -160,7 +166,7 @@ class SQLiteFile:
         self._run("PRAGMA synchronous = NORMAL")
 
     def _checked_version(self) -> int:
-        """The schema version of the file, 0 for an empty one."""
+        """The schema version of the file, 0 for an empty one; the caller has begun a transaction."""
         application = self._value("PRAGMA application_id")
         version: int = self._value("PRAGMA user_version")
         if application != APPLICATION_ID:

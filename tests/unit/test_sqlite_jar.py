@@ -8,6 +8,7 @@ import os
 import pickle
 import sqlite3
 import stat
+import sys
 import threading
 
 import pytest
@@ -417,6 +418,34 @@ def test_threads_share_a_jar_and_a_file(open_a_jar):
 
     assert failed == []
     assert [len(jar) for jar in jars] == [320, 320]
+
+
+def test_threads_that_make_one_file_agree_whose_it_is(tmp_path):
+    """Seen half made, it was taken for the database of another program, once in some hundred times."""
+    failed = []
+
+    def work(path, others):
+        try:
+            others.wait(60)
+            with SQLiteCookieJar(path) as jar:
+                jar.store_response(URL, ["a=1"])
+        except BaseException as error:  # noqa: BLE001 - it fails the test
+            failed.append(error)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for number in range(60):
+            path, others = tmp_path / f"{number}.sqlite", threading.Barrier(4)
+            threads = [threading.Thread(target=work, args=(path, others)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+    finally:
+        sys.setswitchinterval(before)
+
+    assert failed == []
 
 
 def test_a_jar_goes_on_in_a_forked_child(open_a_jar):
