@@ -87,6 +87,8 @@ class Crawl:
 
         # The process would wait for the threads that look names up.
         reactor.getThreadPool().stop()
+        asyncio.set_event_loop(None)
+        self.loop.close()
 
     async def _end(self):
         if hasattr(self.crawler, "stop_async"):
