@@ -13,7 +13,8 @@ Rules of this package:
 - A module imports its own client and no other, and says at its door what is wrong with the client
   that is installed.
 - No rule on cookies is here: modules translate between a client's objects and the jar's questions.
-- What clients have in common is in `contexts` (who causes a request) and `versions`.
+- What clients have in common is in `contexts` (who causes a request), `asking` (how a jar is asked),
+  `attached_class` and `versions`.
 """
 
 from cookietin.integrations.contexts import cookie_context

@@ -16,12 +16,11 @@ Rules of this file:
 
 from __future__ import annotations
 
-import types
-import weakref
 from contextvars import ContextVar
 
 from cookietin.cookiejar import CookieJar
 from cookietin.integrations.asking import checked_jar, refuse_to_lose
+from cookietin.integrations.attached_class import attached_class
 from cookietin.integrations.contexts import checked_context
 from cookietin.integrations.httpx_cookies import (
     ASKED,
@@ -185,10 +184,6 @@ class JarClient(_Client):
         self._cookietin_cookies.write(request, asked.given)
 
 
-# Held by their clients alone: a program may make its classes as it goes.
-_JOINED: weakref.WeakValueDictionary[tuple[type, type], type] = weakref.WeakValueDictionary()
-
-
 def attached(
     client: AnyClient,
     jar: CookieJar,
@@ -216,21 +211,7 @@ def attached(
         own = client.cookies.jar  # type: ignore[attr-defined]  # it is a client
         if own is not jar:
             refuse_to_lose("client", len(own), "client.cookies.clear()")
-        client.__class__ = _joined(type(client), found[0], classes)
+        client.__class__ = attached_class(found[0], type(client))
     assert isinstance(client, JarClient)
     client._cookietin_take(jar, context)
     return client
-
-
-def _joined(theirs: type, ours: type, classes: Mapping[type, type[JarClient]]) -> type:
-    """A class that is as theirs, with ours right before the client's; one for all their clients."""
-    if theirs in classes:
-        return ours
-    made = _JOINED.get((theirs, ours))
-    if made is None:
-        names = {name: getattr(theirs, name) for name in ("__module__", "__qualname__", "__doc__")}
-        made = types.new_class(
-            theirs.__name__, (theirs, ours), exec_body=lambda room: room.update(names)
-        )
-        made = _JOINED.setdefault((theirs, ours), made)
-    return made

@@ -13,7 +13,6 @@ Rules of this file:
 from __future__ import annotations
 
 import http.cookiejar
-import types
 import weakref
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from cookietin.context import SCHEMES, UrlRequest
 from cookietin.cookie_header import checked_extra, unbroken
 from cookietin.cookiejar import CookieJar
 from cookietin.integrations.asking import cookie_field, refuse_to_lose
+from cookietin.integrations.attached_class import attached_class
 from cookietin.integrations.contexts import checked_context, context_for, context_of
 
 TYPE_CHECKING = False
@@ -290,7 +290,7 @@ def attach_to(
         own = getattr(session, "cookies", ())  # not there yet where a pickle is read
         if own is not jar:
             refuse_to_lose("session", len(own), "session.cookies.clear()")
-        session.__class__ = _class_with(ours, type(session))
+        session.__class__ = attached_class(ours, type(session))
     session.cookies = jar
     session.cookie_context = context
 
@@ -348,28 +348,6 @@ def _forget(taken: dict[int, Callable[[], object]], key: int, reference: object)
 
 def _name(piece: str) -> str:
     return piece.partition("=")[0]
-
-
-# Held by their sessions alone: a program may make its classes as it goes.
-_CLASSES: weakref.WeakValueDictionary[tuple[type, type], type] = weakref.WeakValueDictionary()
-
-
-def _class_with(ours: type[Any], theirs: type[Any]) -> type[Any]:
-    """The class of a program's sessions with our jar; ours if the class is the client's."""
-    if issubclass(ours, theirs):
-        return ours
-    made = _CLASSES.get((ours, theirs))
-    if made is None:
-
-        def fill(names: dict[str, Any]) -> None:
-            names["__module__"], names["__qualname__"] = theirs.__module__, theirs.__qualname__
-            names["__doc__"] = theirs.__doc__
-            names["_cookietin_made_of"] = ours, theirs
-
-        # Ours stands right before the client's class, so that the program's stays outermost.
-        made = types.new_class(theirs.__name__, (theirs, ours), exec_body=fill)
-        made = _CLASSES.setdefault((ours, theirs), made)
-    return made
 
 
 def _restored(
