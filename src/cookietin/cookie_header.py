@@ -105,9 +105,13 @@ def unbroken(pieces: list[str]) -> list[str]:
     return [piece for piece in pieces if not is_broken(piece)]
 
 
-def checked_extra(extra: Mapping[str, str]) -> dict[str, str]:
+def checked_extra(extra: Mapping[str, str], argument: str = "extra") -> dict[str, str]:
     """
     Cookies that a caller adds to one request, after a look at what they would do to the field.
+
+    Args:
+        extra: Names and values.
+        argument: What the caller knows them by, for the errors.
 
     Raises:
         TypeError: A name or value is not a text.
@@ -117,12 +121,12 @@ def checked_extra(extra: Mapping[str, str]) -> dict[str, str]:
     for name, value in extra.items():
         for text in (name, value):
             if type(text) is not str:
-                raise TypeError(f"extra: cookie {shown(name)}: name and value must be texts")
+                raise TypeError(f"{argument}: cookie {shown(name)}: name and value must be texts")
         if not name or "=" in name or _INJECTING.search(name):
-            raise ValueError(f"extra: {shown(name)} cannot be the name of a cookie")
+            raise ValueError(f"{argument}: {shown(name)} cannot be the name of a cookie")
         if _INJECTING.search(value):
             raise ValueError(
-                f"extra: the value of cookie {shown(name)} has a ';', CR, LF or NUL in it, "
+                f"{argument}: the value of cookie {shown(name)} has a ';', CR, LF or NUL in it, "
                 "which would end the cookie; encode it first"
             )
     return dict(extra)

@@ -335,7 +335,7 @@ class _RequestCookies(BaseCookie[str]):
             super().load(rawdata)
             return
         given = {str(each.key): each.coded_value for each in rawdata.values()}
-        checked_extra(given)
+        checked_extra(given, "cookies")
         for name, value in given.items():
             if _UNSENDABLE.search(value) or not is_text(name + value):
                 raise ValueError(

@@ -301,10 +301,7 @@ def checked_pairs(cookies: Mapping[str, str]) -> dict[str, str]:
         TypeError: A name or value is no text.
         ValueError: One would end the cookie or the header.
     """
-    try:
-        pairs = checked_extra(cookies)
-    except (TypeError, ValueError) as error:
-        raise type(error)("cookies" + str(error).removeprefix("extra")) from None
+    pairs = checked_extra(cookies, "cookies")
     for name, value in pairs.items():
         if is_unsendable(name) or is_unsendable(value):
             raise ValueError(

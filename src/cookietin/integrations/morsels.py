@@ -212,7 +212,7 @@ def set_cookie_field(name: str, cookie: object) -> str:
         )
     if isinstance(name, str):
         name = str(name)  # perhaps the member of an enumeration
-    checked_extra({name: value})
+    checked_extra({name: value}, "cookies")
     field = "; ".join([f"{name}={value}", *attributes])
     if any(map(_INJECTING.search, attributes)):
         raise ValueError(

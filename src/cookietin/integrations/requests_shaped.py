@@ -324,10 +324,7 @@ def cookies_of(session: Any, request: Any, kind: Callable[..., RequestCookies]) 
 def _checked_cookies(cookies: object) -> dict[str, str]:
     if not isinstance(cookies, Mapping):
         raise TypeError(f"cookies: expected a dict or a CookieJar, got {type(cookies).__name__}")
-    try:
-        return checked_extra(cookies)
-    except (TypeError, ValueError) as error:
-        raise type(error)("cookies: " + str(error).removeprefix("extra: ")) from None
+    return checked_extra(cookies, "cookies")
 
 
 def _pieces(jar: http.cookiejar.CookieJar, asked: UrlRequest, *, at_home: bool) -> list[str]:

@@ -331,10 +331,7 @@ def _checked(name: object, value: object) -> tuple[str, str]:
     plain: list[Any] = [
         str.__str__(each) if isinstance(each, str) else each for each in (name, value)
     ]
-    try:
-        ((name, value),) = checked_extra(dict([plain])).items()
-    except (TypeError, ValueError) as error:
-        raise type(error)("cookies" + str(error).removeprefix("extra")) from None
+    ((name, value),) = checked_extra(dict([plain]), "cookies").items()
     if value.startswith('"') and value.endswith('"'):
         value = value.replace('\\"', "")  # as requests stores such values
     return name, value
